@@ -1,0 +1,81 @@
+package gpu
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	// torch wraps names as in "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync".
+	torchName = regexp.MustCompile(`(?i)^(?:cuda:\d+\s+)?(.*?)(?:\s+:\s+\w+)?$`)
+	// memorySize is an amount that stands alone: "16GB", "-80GB", "(16 GiB)", ":24576MiB".
+	memorySize = regexp.MustCompile(`(?i)(?:^|[\s:_(-])(?:(\d{1,3}(?:\.\d+)?)\s*(?:GiB|GB|G)|(\d{3,6})\s*(?:MiB|MB))(?:$|[\s_)-])`)
+	// migSlice ends the name of a part of a card: "NVIDIA A100-SXM4-40GB MIG 3g.20gb".
+	migSlice = regexp.MustCompile(`(?i)^(.+?)[\s_-]+MIG[\s_-]+\d+c?\.?\d*g\.(\d+)gb`)
+	// vgpuSlice is a virtual machine's share: "GRID A100-20C", "NVIDIA RTX6000-24Q".
+	vgpuSlice = regexp.MustCompile(`(?i)^(?:GRID[\s_-]+)?(.+?)[\s_-]+(\d{1,3})[ABCQ]$`)
+	// maxQ marks a laptop chip of the same kind with fewer watts, sometimes fewer multiprocessors.
+	maxQ = regexp.MustCompile(`(?i)[\s_-]+(?:with[\s_-]+)?max[\s_-]?q(?:[\s_-]+design)?$`)
+)
+
+var separators = strings.NewReplacer(" ", "", "\t", "", "_", "", "-", "", "(", "", ")", "")
+
+// fold writes a name the way the table's keys are written: lower case, without separators and
+// without the maker's name, which older drivers leave out.
+func fold(name string) string {
+	key := separators.Replace(strings.ToLower(name))
+	return strings.TrimPrefix(strings.TrimPrefix(key, "nvidia"), "geforce")
+}
+
+// cutMemory takes an amount of memory out of a name; it is 0 where the name has none. "GB" on a
+// box means GiB.
+func cutMemory(name string) (rest string, bytes int64) {
+	at := memorySize.FindStringSubmatchIndex(name)
+	if at == nil {
+		return name, 0
+	}
+	unit, number := int64(1<<30), at[2:4]
+	if number[0] < 0 {
+		unit, number = mib, at[4:6]
+	}
+	n, err := strconv.ParseFloat(name[number[0]:number[1]], 64)
+	if err != nil || n <= 0 {
+		return name, 0
+	}
+	return strings.TrimSpace(name[:at[0]] + " " + name[at[1]:]), int64(n * float64(unit))
+}
+
+// match is a card found by its name.
+type match struct {
+	card   card
+	memory int64 // bytes that the name states, 0 if it states none
+	part   bool  // the name is a slice or a lesser chip of this card: only its family is sure
+}
+
+// find looks a name up, first as it stands, then without the words that only narrow it down.
+func find(name string) (match, bool) {
+	rest, memory := cutMemory(name)
+	if c, ok := byKey(fold(name)); ok {
+		// The size in a full name may be another memory's: a GH200 480GB has 96 GiB.
+		if len(c.sized(memory)) == 0 {
+			memory = 0
+		}
+		return match{card: c, memory: memory}, true
+	}
+	if c, ok := byKey(fold(rest)); ok {
+		return match{card: c, memory: memory}, true
+	}
+	for _, slice := range []*regexp.Regexp{migSlice, vgpuSlice} {
+		if m := slice.FindStringSubmatch(name); m != nil {
+			whole, ok := find(m[1])
+			n, err := strconv.ParseInt(m[2], 10, 32)
+			return match{card: whole.card, memory: n << 30, part: true}, ok && err == nil
+		}
+	}
+	if desktop := maxQ.ReplaceAllString(rest, ""); desktop != rest {
+		whole, ok := find(desktop)
+		return match{card: whole.card, memory: memory, part: true}, ok
+	}
+	return match{}, false
+}

@@ -1,0 +1,121 @@
+//go:build linux && cgo
+
+package gpu
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/NVIDIA/go-nvml/pkg/nvml"
+)
+
+// wslLibrary is the driver's library under WSL. A distribution's own package may stand before it on
+// the search path, and can never answer there.
+const wslLibrary = "/usr/lib/wsl/lib/libnvidia-ml.so.1"
+
+// fromNVML loads the library once: a second one in the same process would answer with the first.
+func fromNVML(context.Context) Found {
+	if _, err := os.Stat(wslLibrary); err == nil {
+		return askNVML(nvml.New(nvml.WithLibraryPath(wslLibrary)))
+	}
+	return askNVML(nvml.New())
+}
+
+// askNVML reads all cards. Before Init has succeeded any other call would end the process.
+func askNVML(lib nvml.Interface) Found {
+	f := Found{Source: "NVML"}
+	if ret := lib.Init(); ret != nvml.SUCCESS {
+		f.fail(int(ret))
+		return f
+	}
+	defer lib.Shutdown()
+	f.Driver, _ = lib.SystemGetDriverVersion()
+	if v, ret := lib.SystemGetCudaDriverVersion(); ret == nvml.SUCCESS {
+		f.CUDA = fmt.Sprintf("%d.%d", v/1000, v%1000/10)
+	}
+	count, ret := lib.DeviceGetCount()
+	if ret == nvml.SUCCESS && count == 0 {
+		ret = nvml.ERROR_GPU_NOT_FOUND
+	}
+	if ret != nvml.SUCCESS {
+		f.fail(int(ret))
+		return f
+	}
+	for i := range count {
+		device, ret := lib.DeviceGetHandleByIndex(i)
+		if ret != nvml.SUCCESS {
+			f.failCard(i, int(ret))
+			continue
+		}
+		f.GPUs = append(f.GPUs, read(lib, device, i)...)
+	}
+	return f
+}
+
+// read asks one card for its fields. Each may be refused, and is then unknown. A card that is cut
+// into MIG slices is given as these: no program can use the whole.
+func read(lib nvml.Interface, device nvml.Device, index int) []GPU {
+	g := GPU{Vendor: "nvidia", Index: index}
+	identify(&g, device)
+	if major, minor, ret := device.GetCudaComputeCapability(); ret == nvml.SUCCESS {
+		g.SM = major*10 + minor
+	}
+	g.PCIeGen = known(device.GetMaxPcieLinkGeneration())
+	g.PCIeWidth = known(device.GetMaxPcieLinkWidth())
+	if has(lib, "nvmlDeviceGetMigMode") {
+		if mode, _, ret := device.GetMigMode(); ret == nvml.SUCCESS && mode == nvml.DEVICE_MIG_ENABLE {
+			return migSlices(lib, device, g)
+		}
+	}
+	if per := coresPerSM(g.SM); per != 0 && has(lib, "nvmlDeviceGetNumGpuCores") {
+		g.SMs = known(device.GetNumGpuCores()) / per
+	}
+	return []GPU{g}
+}
+
+// migSlices lists the MIG slices of a card; each keeps the card's compute capability and link.
+func migSlices(lib nvml.Interface, device nvml.Device, whole GPU) (parts []GPU) {
+	if !has(lib, "nvmlDeviceGetMaxMigDeviceCount") || !has(lib, "nvmlDeviceGetMigDeviceHandleByIndex") {
+		return nil
+	}
+	for i := range known(device.GetMaxMigDeviceCount()) {
+		part, ret := device.GetMigDeviceHandleByIndex(i)
+		if ret != nvml.SUCCESS {
+			continue // an empty place
+		}
+		g := whole
+		identify(&g, part)
+		if has(lib, "nvmlDeviceGetAttributes_v2") {
+			if a, ret := part.GetAttributes(); ret == nvml.SUCCESS {
+				g.SMs = int(a.MultiprocessorCount)
+			}
+		}
+		parts = append(parts, g)
+	}
+	return parts
+}
+
+// identify reads what cards and slices both have.
+func identify(g *GPU, device nvml.Device) {
+	g.Name, _ = device.GetName()
+	g.UUID, _ = device.GetUUID()
+	g.Memory = 0
+	if m, ret := device.GetMemoryInfo(); ret == nvml.SUCCESS {
+		g.Memory = int64(m.Total)
+	}
+}
+
+// known turns a refused field into 0.
+func known(n int, ret nvml.Return) int {
+	if ret != nvml.SUCCESS {
+		return 0
+	}
+	return n
+}
+
+// has says whether the driver is new enough for a function. Calling one that it lacks would end the
+// process on the spot, past every defer and recover.
+func has(lib nvml.Interface, function string) bool {
+	return lib.Extensions().LookupSymbol(function) == nil
+}

@@ -1,0 +1,81 @@
+package gpu
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Found is what the drivers of this machine say about its cards.
+type Found struct {
+	// GPUs are the cards that answered, in the driver's order. A card that did not is in Tried.
+	GPUs []GPU
+	// Source is who answered: "NVML" or "nvidia-smi"; "" is nobody.
+	Source string
+	// Driver and CUDA are versions such as "580.95.05" and "13.0", CUDA being the newest that the
+	// driver can serve; "" is unknown.
+	Driver, CUDA string
+	// Tried tells what went wrong on the way, also when a later source answered.
+	Tried []Attempt
+}
+
+// Attempt is a source, or one of its cards, that gave no answer.
+type Attempt struct {
+	Source  string // "NVML", "nvidia-smi"
+	Outcome string // what happened: "no libnvidia-ml.so.1"
+	Help    string // what the owner of the machine can do about it
+}
+
+// patience is how long one source may take. A driver at work answers within a second; one that hangs
+// on a broken card never does.
+const patience = 5 * time.Second
+
+// Probe asks the NVIDIA driver for the cards of this machine: through its library where this build
+// has it, else through the nvidia-smi program.
+func Probe(ctx context.Context) Found {
+	return probe(ctx, source{"NVML", fromNVML}, source{"nvidia-smi", fromSMI})
+}
+
+type source struct {
+	name string
+	ask  func(context.Context) Found
+}
+
+// probe takes the first source that sees a card.
+func probe(ctx context.Context, sources ...source) Found {
+	var tried []Attempt
+	for _, s := range sources {
+		f := s.within(ctx, patience)
+		tried = append(tried, f.Tried...)
+		if len(f.GPUs) > 0 {
+			for i, g := range f.GPUs {
+				f.GPUs[i] = g.complete()
+			}
+			f.Tried = tried
+			return f
+		}
+	}
+	return Found{Tried: tried}
+}
+
+// within leaves a source alone that does not come back: neither a call into a library nor a program
+// stuck in the kernel can be stopped.
+func (s source) within(ctx context.Context, limit time.Duration) Found {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
+	defer cancel()
+	answer := make(chan Found, 1)
+	go func() { answer <- s.ask(ctx) }()
+	select {
+	case f := <-answer:
+		// A program that was killed for being late answers too, with nothing of use.
+		if len(f.GPUs) > 0 || ctx.Err() == nil {
+			return f
+		}
+	case <-ctx.Done():
+	}
+	return Found{Tried: []Attempt{{
+		Source:  s.name,
+		Outcome: context.Cause(ctx).Error(),
+		Help:    "the driver may hang on a broken card: restart the computer; or name the card: --gpu 3090",
+	}}}
+}

@@ -1,0 +1,20 @@
+// Package detect holds what is known about the machine a workflow will run on.
+package detect
+
+import "github.com/wanfix/wanfix/detect/gpu"
+
+// Machine is the computer a workflow is tuned for. Everything in it comes from one place: when a
+// person names a card with --gpu, the memory and software of the computer at hand are left unknown,
+// or the result would depend on where it was made.
+type Machine struct {
+	// GPU is the card that will run the workflow; nil is unknown.
+	GPU *gpu.GPU
+	// OS is "linux", "windows" or "darwin"; "" is unknown.
+	OS string
+	// RAM is the main memory in bytes; 0 is unknown.
+	RAM int64
+	// Software maps a package to its version: "torch" to "2.9.1". A missing key is unknown, not absent.
+	Software map[string]string
+	// Source says in a few words who told the card: "--gpu 3090", "NVML", "nvidia-smi".
+	Source string
+}
