@@ -1,0 +1,185 @@
+package workflows
+
+import (
+	"bytes"
+
+	"github.com/tidwall/gjson"
+)
+
+// Form is the way a workflow is written down.
+type Form int
+
+const (
+	// UI is what the editor saves: nodes with positions, links as a table.
+	UI Form = iota
+	// API is what the server executes: inputs by name, links inside inputs.
+	API
+)
+
+func (f Form) String() string {
+	if f == API {
+		return "API prompt"
+	}
+	return "workflow"
+}
+
+// File is one workflow file as read. All spans count in Src.
+// A File is for one goroutine: parts of it are read when they are first asked for.
+type File struct {
+	// Src is the text without its byte order mark.
+	Src []byte
+	// BOM is what stood in front of Src: a byte order mark, or nothing.
+	BOM []byte
+	// Parts are the workflows inside the file: one in a bare file.
+	Parts []*Part
+
+	text       string // Src as a string, which the results of gjson share
+	signatures Signatures
+}
+
+// Part is one workflow inside a file.
+type Part struct {
+	File *File
+	Form Form
+	// Root is the workflow itself, Definitions the subgraphs it may use.
+	Root        *Graph
+	Definitions []*Graph
+	// Runs are the nodes as executed, the root's in file order, the runs inside
+	// an instance right after it. Instances, muted and virtual nodes are among them.
+	Runs []*Run
+
+	runs map[string]*Run
+}
+
+// Graph is one list of nodes with its links: the root, or a subgraph definition.
+type Graph struct {
+	Part *Part
+	// ID is the definition's id, "" for the root.
+	ID    string
+	Name  string
+	Homes []*Home
+	// Inputs and Outputs are the slots at a definition's border.
+	Inputs, Outputs []Border
+
+	inputNode, outputNode string // ids that links use for the border, "-10" and "-20"
+	homes                 map[string]*Home
+	linkTable             Span
+	links                 map[int64]Link
+	extra, reroutes       Span
+}
+
+// Home is a node as it is written.
+type Home struct {
+	Graph *Graph
+	// ID is the node's id as text; Class its type. Title is what the user
+	// called it, "" where nobody did.
+	ID, Class, Title string
+	Mode             Mode
+	// Span is the node's own text, braces included.
+	Span Span
+	// Signature is nil for a class nobody has told of.
+	Signature *Class
+
+	inputsSpan, outputsSpan, widgetsSpan, namedSpan, propertiesSpan Span
+	inputs                                                          []Input
+	outputs                                                         []Output
+	places                                                          *places
+}
+
+// Mode tells whether ComfyUI executes a node.
+type Mode int
+
+const (
+	Always Mode = 0
+	Muted  Mode = 2 // the node gives nothing
+	Bypass Mode = 4 // the node passes on one of its inputs
+)
+
+// Role is the role of the node's class, "" where the class is not known.
+func (h *Home) Role() string {
+	if h.Signature == nil {
+		return ""
+	}
+	return h.Signature.Role
+}
+
+// Name is how the home is called in reports: "root#5", or "Upscale#5" in a subgraph.
+func (h *Home) Name() string {
+	if h.Graph.ID == "" {
+		return "root#" + h.ID
+	}
+	if h.Graph.Name != "" {
+		return h.Graph.Name + "#" + h.ID
+	}
+	return h.Graph.ID + "#" + h.ID
+}
+
+// Parse reads a workflow file: the UI format or an API prompt. An error is an
+// [*Error] with the position of what is wrong; nothing of such a file is usable.
+func Parse(text []byte, signatures Signatures) (*File, error) {
+	src, hasBOM := bytes.CutPrefix(text, utf8BOM)
+	f := &File{Src: src, signatures: signatures}
+	if hasBOM {
+		f.BOM = utf8BOM
+	}
+	if err := gate(src); err != nil {
+		return nil, err
+	}
+	f.text = string(src)
+	root := gjson.Parse(f.text)
+	part, err := f.part(root)
+	if err != nil {
+		return nil, err
+	}
+	if err := part.execute(); err != nil {
+		return nil, err
+	}
+	f.Parts = []*Part{part}
+	return f, nil
+}
+
+// part tells the forms apart as ComfyUI's editor does.
+func (f *File) part(root gjson.Result) (*Part, error) {
+	if !root.IsObject() {
+		return nil, errorAt(f.Src, root.Index, "not a workflow: a JSON object is wanted, this is %s", kindName(root))
+	}
+	if nodes := root.Get("nodes"); nodes.IsArray() {
+		return f.readUI(root)
+	}
+	isPrompt := false
+	root.ForEach(func(_, node gjson.Result) bool {
+		isPrompt = node.IsObject() && node.Get("class_type").Type == gjson.String
+		return !isPrompt
+	})
+	if isPrompt {
+		return f.readAPI(root)
+	}
+	return nil, errorAt(f.Src, root.Index, `not a workflow: no "nodes" as the editor saves them, and no "class_type" as an API prompt has`)
+}
+
+func kindName(value gjson.Result) string {
+	switch {
+	case value.IsArray():
+		return "a list"
+	case value.IsObject():
+		return "an object"
+	case value.Type == gjson.String:
+		return "text"
+	}
+	return value.Raw
+}
+
+func span(value gjson.Result) Span {
+	return Span{value.Index, value.Index + len(value.Raw)}
+}
+
+// Text returns what is written at a span.
+func (f *File) Text(s Span) string { return f.text[s.Start:s.End] }
+
+// Value reads the JSON value at a span. Its Index counts in Src, and so do those
+// of its members.
+func (f *File) Value(s Span) gjson.Result {
+	v := gjson.Parse(f.text[s.Start:s.End])
+	v.Index = s.Start
+	return v
+}

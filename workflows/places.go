@@ -1,0 +1,165 @@
+package workflows
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"github.com/tidwall/gjson"
+)
+
+// places is how a home's widgets are written in the UI form: values side by
+// side, and a name for each. Values of an unknown layout have no names.
+type places struct {
+	names  []string
+	values []gjson.Result
+	named  map[string]gjson.Result // the copy by name that newer editors write
+	array  bool                    // written as a list, where the position counts
+}
+
+func (h *Home) readPlaces() *places {
+	if h.places != nil {
+		return h.places
+	}
+	h.places = &places{}
+	p := h.places
+	file := h.Graph.Part.File
+	if !h.namedSpan.Empty() {
+		p.named = map[string]gjson.Result{}
+	}
+	var order []string
+	if p.named != nil {
+		file.Value(h.namedSpan).ForEach(func(key, value gjson.Result) bool {
+			name := h.today(key.String())
+			order = append(order, name)
+			p.named[name] = value
+			return true
+		})
+	}
+	if h.widgetsSpan.Empty() {
+		return p
+	}
+	stored := file.Value(h.widgetsSpan)
+	p.array = stored.IsArray()
+	stored.ForEach(func(key, value gjson.Result) bool {
+		p.values = append(p.values, value)
+		if !p.array {
+			p.names = append(p.names, h.today(key.String()))
+		}
+		return true
+	})
+	if p.array {
+		p.names = h.layoutNames(order)
+	}
+	return p
+}
+
+// layoutNames names the values of the stored list: by the copy with names where
+// there is one and both agree, else by what is known of the class.
+func (h *Home) layoutNames(order []string) []string {
+	p := h.places
+	if len(order) > 0 && len(order) <= len(p.values) {
+		agree := true
+		for i, name := range order {
+			agree = agree && p.named[name].Raw == p.values[i].Raw
+		}
+		if agree {
+			return order
+		}
+	}
+	if h.Signature == nil {
+		return nil
+	}
+	names := h.Signature.layout(p.values, func(name string) bool {
+		in := h.Input(name)
+		return in != nil && in.Linked
+	})
+	today := make([]string, len(names))
+	for i, name := range names {
+		today[i] = h.Signature.Today(name)
+	}
+	return today
+}
+
+func (h *Home) today(name string) string {
+	if h.Signature == nil {
+		return name
+	}
+	return h.Signature.Today(name)
+}
+
+// unreadable reports whether values are written that no known version of the
+// class explains.
+func (h *Home) unreadable() bool {
+	p := h.readPlaces()
+	return p.array && len(p.values) > 0 && len(p.names) == 0
+}
+
+// Written returns what is written for a widget at the home itself, whether it
+// counts or a link overrules it. It does not exist where nothing is written.
+func (h *Home) Written(widget string) gjson.Result {
+	if h.Graph.Part.Form == API {
+		if in := h.Input(widget); in != nil && !in.Linked {
+			return h.Graph.Part.File.Value(in.Span)
+		}
+		return gjson.Result{}
+	}
+	p := h.readPlaces()
+	if i := slices.Index(p.names, widget); i >= 0 {
+		return p.values[i]
+	}
+	return gjson.Result{}
+}
+
+// Sites returns every place where the widget is written at the home.
+func (h *Home) Sites(widget string) []Site {
+	if h.Graph.Part.Form == API {
+		if in := h.Input(widget); in != nil && !in.Linked {
+			return []Site{{h, in.Span}}
+		}
+		return nil
+	}
+	var sites []Site
+	p := h.readPlaces()
+	if i := slices.Index(p.names, widget); i >= 0 {
+		sites = append(sites, Site{h, span(p.values[i])})
+	}
+	if value, ok := p.named[widget]; ok {
+		sites = append(sites, Site{h, span(value)})
+	}
+	return sites
+}
+
+// Missing tells how to write a widget that the stored list is too short for: the
+// span of the list, how many values it has, and the defaults that have to come
+// between them and the widget, as JSON. ok is false where the list cannot be extended.
+func (h *Home) Missing(widget string) (list Span, stored int, between []string, ok bool) {
+	p := h.readPlaces()
+	if h.Signature == nil || !p.array || p.named != nil || len(p.names) != len(p.values) {
+		return Span{}, 0, nil, false
+	}
+	today := h.Signature.widgets()
+	at := slices.Index(today, widget)
+	if at < len(p.names) || !slices.Equal(p.names, today[:len(p.names)]) {
+		return Span{}, 0, nil, false
+	}
+	for _, name := range today[len(p.names):at] {
+		fallback := h.Signature.Input(name).Default
+		if fallback == nil {
+			return Span{}, 0, nil, false
+		}
+		between = append(between, jsonOf(fallback).Raw)
+	}
+	return h.widgetsSpan, len(p.values), between, true
+}
+
+// jsonOf reads a Go value as the JSON it stands for.
+func jsonOf(value any) gjson.Result {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return gjson.Result{}
+	}
+	return gjson.Parse(text.String())
+}

@@ -1,0 +1,39 @@
+package workflows
+
+import "github.com/tidwall/gjson"
+
+// promotedValue reads a widget that stands both on a subgraph instance and on the
+// node inside. Which of the two counts depends on the version of the editor, so
+// the value is known only where they agree, or where just one is written.
+func (r *Run) promotedValue(widget string, wire Wire) Value {
+	inner := r.Home.Written(widget)
+	outer := wire.From.Home.onInstance(wire.From.definition.Inputs[wire.Slot].Name)
+	switch {
+	case !outer.Exists():
+		return Value{Result: inner, Source: ByBorder, From: wire.From}
+	case !inner.Exists() || inner.Raw == outer.Raw:
+		return Value{Result: outer, Source: ByBorder, From: wire.From}
+	}
+	return Value{Source: ByBorder, From: wire.From,
+		Why: wire.From.String() + " says " + outer.Raw + ", the node inside says " + inner.Raw}
+}
+
+// onInstance returns what a subgraph instance stores for its promoted input of
+// that name: values stand in the order of the inputs that are widgets.
+func (h *Home) onInstance(input string) gjson.Result {
+	values := h.readPlaces().values
+	at, widgets := -1, 0
+	for _, in := range h.Inputs() {
+		if in.Widget == "" {
+			continue
+		}
+		if in.Name == input {
+			at = widgets
+		}
+		widgets++
+	}
+	if at < 0 || widgets != len(values) {
+		return gjson.Result{}
+	}
+	return values[at]
+}
