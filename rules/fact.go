@@ -1,0 +1,104 @@
+package rules
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
+// Type is the type of a fact.
+type Type string
+
+// Types of facts.
+const (
+	Text   Type = "text"
+	Number Type = "number"
+	Int    Type = "int"
+	Bool   Type = "bool"
+)
+
+// Answer is what is known of a fact.
+type Answer struct {
+	// Value is a string, float64 or bool; nil if the fact is unknown.
+	Value any
+	// Source tells in a few words where the value was found.
+	Source string
+	// Why tells why the fact is unknown.
+	Why string
+}
+
+// Known reports whether the fact is known.
+func (a Answer) Known() bool { return a.Value != nil }
+
+// known and unknown make answers.
+func known(value any, source string) Answer { return Answer{Value: value, Source: source} }
+func unknown(why string) Answer             { return Answer{Why: why} }
+
+// String prints the value as it is shown to people.
+func (a Answer) String() string {
+	switch v := a.Value.(type) {
+	case nil:
+		return "unknown"
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	case string:
+		return v
+	}
+	return ""
+}
+
+// answerOf turns a JSON value into an answer.
+func answerOf(v gjson.Result, source string) Answer {
+	switch v.Type {
+	case gjson.String:
+		return known(v.Str, source)
+	case gjson.Number:
+		return known(v.Num, source)
+	case gjson.True, gjson.False:
+		return known(v.Bool(), source)
+	}
+	return unknown("the value is " + v.Raw)
+}
+
+// Fact is something a rule may ask of a stack.
+type Fact struct {
+	Name string
+	Type Type
+	// Unit is what numbers count, such as "GiB".
+	Unit string
+	// Filler tells who finds it out: "gpu", "workflow", "model file", "software".
+	Filler string
+	// Meaning says in a line what the fact is.
+	Meaning string
+
+	answer func(*scene) Answer
+}
+
+// factIndex is the registry by name.
+func factIndex() map[string]Fact {
+	index := map[string]Fact{}
+	for _, fact := range registry() {
+		index[fact.Name] = fact
+	}
+	return index
+}
+
+// splitFact splits "role.field".
+func splitFact(name string) (role, field string) {
+	role, field, _ = strings.Cut(name, ".")
+	return role, field
+}
+
+// jsonOf writes an answer as JSON; an unknown one does not exist.
+func jsonOf(a Answer) gjson.Result {
+	switch v := a.Value.(type) {
+	case string:
+		return gjson.ParseBytes(gjson.AppendJSONString(nil, v))
+	case nil:
+		return gjson.Result{}
+	}
+	return gjson.Parse(a.String())
+}

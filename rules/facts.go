@@ -1,0 +1,115 @@
+package rules
+
+import (
+	"math"
+
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// registry lists the facts that are worked out. Besides them every field that
+// nodes.json gives a role is a fact: "compile.backend", "loader.quantization".
+// A new fact is one line here and a function that answers it.
+func registry() []Fact {
+	return []Fact{
+		{"gpu.name", Text, "", "gpu", "the card's name", gpuName},
+		{"gpu.vendor", Text, "", "gpu", "who made the card: nvidia", gpuVendor},
+		{"gpu.sm", Int, "", "gpu", "compute capability without its dot: 86 is 8.6", gpuSM},
+		{"gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", gpuMemory},
+		{"os", Text, "", "software", "the system ComfyUI runs on: linux, windows, darwin", osName},
+		{"software.e4m3fn_compiles", Bool, "", "software", "triton or torch compiles e4m3fn below sm_89", unread},
+		{"software.wrapper", Text, "", "software", "day of the installed WanVideoWrapper, as 2025-10-21", unread},
+		{"weights.container", Text, "", "workflow", "what kind of file the model is: gguf or safetensors", weightsContainer},
+		{"weights.file", Text, "", "workflow", "what the model file holds: e4m3fn, e5m2, fp8 (one of the two), 16bit, gguf, other", weightsFile},
+		{"weights.dtype", Text, "", "workflow", "what the main weights are in memory: e4m3fn, e5m2, bf16, fp16, fp32, gguf", weightsDtype},
+		{"weights.scaled", Bool, "", "workflow", "the file brings a scale for each fp8 tensor", weightsScaled},
+		{"compile.linked", Bool, "", "workflow", "compile settings reach the loader", linked("compile")},
+		{"lora.linked", Bool, "", "workflow", "LoRAs reach the loader", linked("lora")},
+		{"vram.linked", Bool, "", "workflow", "VRAM management reaches the loader", linked("vram")},
+		{"swap.linked", Bool, "", "workflow", "block swap reaches the loader or a patch on its model", linked("swap")},
+		{"swap.at_loader", Bool, "", "workflow", "block swap reaches the loader itself", swapAtLoader},
+	}
+}
+
+func gpuName(s *scene) Answer {
+	if s.machine.GPU == nil || s.machine.GPU.Name == "" {
+		return unknown(noCard)
+	}
+	return known(s.machine.GPU.Name, s.machine.Source)
+}
+
+// noCard is why facts of the card are unknown without one.
+const noCard = "no card is known: say --gpu"
+
+func gpuVendor(s *scene) Answer {
+	if s.machine.GPU == nil {
+		return unknown(noCard)
+	}
+	if s.machine.GPU.Vendor == "" {
+		return unknown("the card's maker is not known")
+	}
+	return known(s.machine.GPU.Vendor, s.machine.Source)
+}
+
+func gpuSM(s *scene) Answer {
+	if s.machine.GPU == nil {
+		return unknown(noCard)
+	}
+	if s.machine.GPU.SM == 0 {
+		return unknown("the card's compute capability is not known")
+	}
+	return known(float64(s.machine.GPU.SM), s.machine.Source)
+}
+
+func gpuMemory(s *scene) Answer {
+	if s.machine.GPU == nil {
+		return unknown(noCard)
+	}
+	if s.machine.GPU.Memory == 0 {
+		return unknown("the card's memory is not known")
+	}
+	tenths := math.Round(float64(s.machine.GPU.Memory) / (1 << 30) * 10)
+	return known(tenths/10, s.machine.Source)
+}
+
+func osName(s *scene) Answer {
+	if s.machine.OS == "" {
+		return unknown("the system ComfyUI runs on is not known")
+	}
+	return known(s.machine.OS, s.machine.Source)
+}
+
+// unread answers for facts that nothing finds out yet.
+func unread(*scene) Answer { return unknown("the installed software has not been read") }
+
+// linked answers whether something real arrives for a role.
+func linked(role string) func(*scene) Answer {
+	return func(s *scene) Answer {
+		supply, ok := s.stack.Role(role)
+		if !ok {
+			return known(false, s.stack.Loader.String())
+		}
+		return arrives(supply)
+	}
+}
+
+// swapAtLoader asks the loader's own input, which a patch may overrule.
+func swapAtLoader(s *scene) Answer {
+	input, ok := s.stack.Loader.Home.Signature.Takes["swap"]
+	if !ok {
+		return known(false, s.stack.Loader.String())
+	}
+	return arrives(supplyOf(s.stack.Loader, input))
+}
+
+func arrives(supply Supply) Answer {
+	wire := supply.Wire
+	switch {
+	case wire.Kind == workflows.Lost:
+		return known(false, wire.Why)
+	case !wire.Arrives():
+		return known(false, "nothing is linked to "+supply.Input+" of "+supply.At.String())
+	case wire.From.Home.Signature == nil:
+		return unknown("wanfix does not know what " + wire.From.String() + " gives")
+	}
+	return known(true, wire.From.String())
+}

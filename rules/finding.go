@@ -1,0 +1,77 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// Finding is a rule that fired on a part.
+type Finding struct {
+	Rule     *Rule
+	Severity Severity
+	// Certain is false where an exception may apply and nobody knows.
+	Certain bool
+	// Stacks are those it fired on, with the same facts and the same fix.
+	Stacks []*Stack
+	// At is the run to look at.
+	At      *workflows.Run
+	Message string
+	// Why are the tests that decided, Doubt those of the exceptions that could not be.
+	Why, Doubt []Trace
+	// Fixes are the alternatives that are possible here, best first.
+	Fixes []Offer
+}
+
+// Offer is one alternative of a finding.
+type Offer struct {
+	Say     string
+	Safety  Safety
+	Changes []workflows.Change
+	State   State
+	// BlockedBy is the reason of the state Blocked.
+	BlockedBy string
+}
+
+// State tells what became of a fix.
+type State string
+
+// States of fixes.
+const (
+	Applied State = "applied"
+	Offered State = "offered" // possible, but not asked for or not needed
+	Blocked State = "blocked" // cannot be made in this file
+)
+
+// Wanted returns the changes of the alternative that is applied, nil if none is.
+func (f *Finding) Wanted() []workflows.Change {
+	for i := range f.Fixes {
+		if f.Fixes[i].State == Applied {
+			return f.Fixes[i].Changes
+		}
+	}
+	return nil
+}
+
+// fill puts facts into a text with {fact} in it.
+func fill(text string, s *scene) string {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			out.WriteString("{" + rest)
+			return out.String()
+		}
+		a := s.ask(name)
+		out.WriteString(a.String())
+		if unit := s.facts[name].Unit; unit != "" && a.Known() {
+			out.WriteString(" " + unit)
+		}
+		text = after
+	}
+}

@@ -1,0 +1,198 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// Options say which rules and fixes are wanted.
+type Options struct {
+	// Unsafe also applies fixes that change the picture.
+	Unsafe bool
+	// Select, if not empty, leaves only these rules or packs; Ignore leaves some out.
+	Select, Ignore []string
+	// Can tells why a change cannot be made in the file, "" if it can. Nil allows all.
+	Can func(workflows.Change) string
+}
+
+// Verdict is what the rules say of a part.
+type Verdict struct {
+	*Survey
+	Findings []*Finding
+	// Unjudged counts, by fact, the rules that stayed silent because it is unknown,
+	// with the reason why it is.
+	Unjudged map[string]Gap
+}
+
+// Gap is a fact that rules asked for in vain.
+type Gap struct {
+	Rules int
+	Why   string
+}
+
+// Judge asks every rule about every stack of a part.
+func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*Verdict, error) {
+	v := &Verdict{Survey: Look(part), Unjudged: map[string]Gap{}}
+	if len(v.Stacks) == 0 {
+		return v, nil
+	}
+	all, err := s.rules()
+	if err != nil {
+		return nil, err
+	}
+	silent := map[string]map[string]bool{} // fact to the rules it kept silent
+	for _, stack := range v.Stacks {
+		scene := newScene(stack, machine, s.facts())
+		for _, r := range all {
+			if !o.wants(r) {
+				continue
+			}
+			f, gaps := r.judge(scene)
+			for _, gap := range gaps {
+				if silent[gap.Fact] == nil {
+					silent[gap.Fact] = map[string]bool{}
+				}
+				silent[gap.Fact][r.ID] = true
+				v.Unjudged[gap.Fact] = Gap{len(silent[gap.Fact]), gap.Found.Why}
+			}
+			if f != nil {
+				v.add(f)
+			}
+		}
+	}
+	choose(v, o)
+	return v, nil
+}
+
+func (o Options) wants(r *Rule) bool {
+	names := func(list []string) bool { return slices.Contains(list, r.ID) || slices.Contains(list, r.Pack) }
+	return (len(o.Select) == 0 || names(o.Select)) && !names(o.Ignore)
+}
+
+// judge asks the rule about one stack. It returns the finding, or the facts whose
+// absence kept the rule silent.
+func (r *Rule) judge(s *scene) (f *Finding, gaps []Trace) {
+	fires, why := r.When.judge(s)
+	if fires != Yes {
+		if fires == Unsure {
+			gaps = slices.DeleteFunc(why, func(t Trace) bool { return t.Truth != Unsure })
+		}
+		return nil, gaps
+	}
+	f = &Finding{Rule: r, Severity: r.Severity, Certain: true, Stacks: []*Stack{s.stack}, At: s.stack.Loader, Why: why}
+	if len(r.Unless) > 0 {
+		excused, trace := r.Unless.judge(s)
+		switch excused {
+		case Yes:
+			return nil, nil
+		case Unsure:
+			f.Severity, f.Certain = r.Unsure, false
+			f.Doubt = slices.DeleteFunc(trace, func(t Trace) bool { return t.Truth != Unsure })
+		}
+	}
+	f.Message = fill(r.Message, s)
+	for _, fix := range r.Fixes {
+		if met, _ := fix.Needs.judge(s); met != Yes {
+			continue
+		}
+		changes, possible := fix.changes(s)
+		if possible && (len(changes) > 0 || fix.Safety == Advice) {
+			f.Fixes = append(f.Fixes, Offer{Say: fill(fix.Say, s), Safety: fix.Safety, Changes: changes, State: Offered})
+		}
+	}
+	if len(f.Fixes) > 0 && len(f.Fixes[0].Changes) > 0 {
+		f.At = s.stack.Loader.Home.Graph.Part.Run(f.Fixes[0].Changes[0].Run)
+	}
+	return f, nil
+}
+
+// changes turns the wishes of a fix into changes, all of them or none.
+func (f Fix) changes(s *scene) (changes []workflows.Change, possible bool) {
+	for _, action := range f.Do {
+		more, possible := action.changes(s)
+		if !possible {
+			return nil, false
+		}
+		changes = append(changes, more...)
+	}
+	return changes, true
+}
+
+// changes turns a wish into changes of the runs it is about. What is so already
+// is no change. A wish is not possible where no node has the field, or where not
+// every node that counts can be seen.
+func (a Action) changes(s *scene) (changes []workflows.Change, possible bool) {
+	if a.Op == workflows.OpUnplug {
+		supply, _ := s.stack.Role(a.Target)
+		if supply.Wire.Kind == workflows.Nothing {
+			return nil, true
+		}
+		return []workflows.Change{{Op: a.Op, Run: supply.At.ID, Name: supply.Input}}, true
+	}
+	role, field := splitFact(a.Target)
+	value := gjson.Parse(a.Value)
+	if name, ok := reference(value.String()); ok {
+		value = jsonOf(s.ask(name))
+	}
+	runs, open := s.runs(role)
+	if !value.Exists() || open != "" {
+		return nil, false
+	}
+	for _, run := range runs {
+		if run.Home.Signature == nil {
+			continue
+		}
+		widget, ok := run.Home.Signature.Fields[field]
+		if !ok {
+			continue
+		}
+		possible = true
+		if answerOf(value, "").Value == fieldOf(run, field).Value {
+			continue
+		}
+		changes = append(changes, workflows.Change{Op: a.Op, Run: run.ID, Name: widget, Value: value.Raw})
+	}
+	return changes, possible
+}
+
+// add puts a finding into the verdict, merged with one that says the same of
+// another stack.
+func (v *Verdict) add(f *Finding) {
+	for _, have := range v.Findings {
+		if have.Rule == f.Rule && have.Severity == f.Severity && have.At == f.At && have.Message == f.Message && sameFixes(have.Fixes, f.Fixes) {
+			have.Stacks = append(have.Stacks, f.Stacks...)
+			return
+		}
+	}
+	v.Findings = append(v.Findings, f)
+}
+
+func sameFixes(a, b []Offer) bool {
+	return slices.EqualFunc(a, b, func(a, b Offer) bool { return slices.Equal(a.Changes, b.Changes) })
+}
+
+// Sort orders findings for reading: worst first, then as they were found.
+func Sort(findings []*Finding) {
+	rank := map[Severity]int{Error: 0, Warning: 1, Info: 2}
+	slices.SortStableFunc(findings, func(a, b *Finding) int { return cmp.Compare(rank[a.Severity], rank[b.Severity]) })
+}
+
+// Check reports what is wrong with the rules themselves, beyond their form.
+func (s *Set) Check() error {
+	all, err := s.rules()
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if err := r.check(s.facts()); err != nil {
+			return fmt.Errorf("%s/%s.md: %w", r.Pack, r.ID, err)
+		}
+	}
+	return nil
+}

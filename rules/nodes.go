@@ -1,0 +1,107 @@
+package rules
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"path"
+	"sync"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/wanfix/wanfix/workflows"
+)
+
+//go:embed packs
+var packs embed.FS
+
+// Nodes is what packs tell of node classes: their nodes.json files together.
+// A class is decoded when it is first asked for. Nodes is safe for concurrent use.
+type Nodes struct {
+	lines   map[string]string // class to its JSON
+	decoded sync.Map          // class to *workflows.Class
+}
+
+var _ workflows.Signatures = (*Nodes)(nil)
+
+// BuiltinNodes returns the classes of the packs that wanfix brings along.
+var BuiltinNodes = sync.OnceValue(func() *Nodes {
+	n := &Nodes{lines: map[string]string{}}
+	entries, err := packs.ReadDir("packs")
+	if err != nil {
+		panic(err) // the folder is part of the program
+	}
+	for _, pack := range entries {
+		text, err := packs.ReadFile(path.Join("packs", pack.Name(), "nodes.json"))
+		if err != nil {
+			continue // a pack may bring rules alone
+		}
+		gjson.ParseBytes(text).ForEach(func(class, entry gjson.Result) bool {
+			n.lines[class.String()] = entry.Raw
+			return true
+		})
+	}
+	return n
+})
+
+// Class implements [workflows.Signatures].
+func (n *Nodes) Class(name string) *workflows.Class {
+	if known, ok := n.decoded.Load(name); ok {
+		return known.(*workflows.Class)
+	}
+	line, ok := n.lines[name]
+	if !ok {
+		return nil
+	}
+	class := &workflows.Class{Name: name}
+	if err := json.Unmarshal([]byte(line), class); err != nil {
+		panic(fmt.Sprintf("nodes.json, class %s: %v", name, err)) // the tests decode every class
+	}
+	n.decoded.Store(name, class)
+	return class
+}
+
+// Names returns every class that is known, in no order.
+func (n *Nodes) Names() []string {
+	names := make([]string, 0, len(n.lines))
+	for name := range n.lines {
+		names = append(names, name)
+	}
+	return names
+}
+
+// fields returns the widgets behind every field that a rule may name: those of
+// loaders and samplers by their role, those of settings and lists by what they
+// give, as far as stacks take it.
+func (n *Nodes) fields() map[string][]*workflows.InputType {
+	fields := map[string][]*workflows.InputType{}
+	takers := n.takers()
+	for name := range n.lines {
+		class := n.Class(name)
+		role := class.Gives
+		switch {
+		case class.Role == roleLoader || class.Role == roleSampler:
+			role = class.Role
+		case !takers[role]:
+			continue
+		}
+		for field, widget := range class.Fields {
+			fields[role+"."+field] = append(fields[role+"."+field], class.Input(widget))
+		}
+	}
+	return fields
+}
+
+// takers returns the roles that stacks have: what loaders take, and the patches
+// that may overrule them.
+func (n *Nodes) takers() map[string]bool {
+	takers := map[string]bool{}
+	for name := range n.lines {
+		if class := n.Class(name); class.Role == roleLoader || class.Role == rolePatch && class.Wins == winsLast {
+			for role := range class.Takes {
+				takers[role] = true
+			}
+		}
+	}
+	return takers
+}

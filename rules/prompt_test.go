@@ -1,0 +1,146 @@
+package rules_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/tidwall/jsonc"
+
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/detect/gpu"
+)
+
+// prompt is an API prompt: nodes by id.
+type prompt map[string]any
+
+func (p prompt) class(id string) string {
+	node, _ := p[id].(map[string]any)
+	class, _ := node["class_type"].(string)
+	return class
+}
+
+func (p prompt) inputs(id string) map[string]any {
+	node, _ := p[id].(map[string]any)
+	inputs, _ := node["inputs"].(map[string]any)
+	return inputs
+}
+
+// given is what an example says of the world: a card, "none" or "" for none, and facts.
+type given struct {
+	gpu   string
+	facts map[string]any
+}
+
+// machine reads the card.
+func (g given) machine() (*detect.Machine, error) {
+	if g.gpu == "" || g.gpu == "none" {
+		return &detect.Machine{}, nil
+	}
+	card, err := gpu.Parse(g.gpu)
+	if err != nil {
+		return nil, err
+	}
+	return &detect.Machine{GPU: &card, Source: "--gpu " + g.gpu}, nil
+}
+
+// example is one workflow of a rule page and what the page says of it.
+type example struct {
+	given  given
+	prompt prompt
+	patch  map[string]any // what the rule changes; nil where the page does not tell
+	// verdict is the severity of the rule's finding, or "silent".
+	verdict string
+	line    int
+}
+
+// readExample reads the block of an example.
+func readExample(block string) (example, error) {
+	e := example{given: given{facts: map[string]any{}}}
+	if err := readJSONC(block, &e.prompt); err != nil {
+		return e, err
+	}
+	world, _ := e.prompt["given"].(map[string]any)
+	delete(e.prompt, "given")
+	for key, value := range world {
+		if key == "gpu" {
+			e.given.gpu = fmt.Sprint(value)
+			continue
+		}
+		e.given.facts[key] = value
+	}
+	return e, nil
+}
+
+// vary returns the example with the changes of a table row's first cell, such as
+// "gpu = RTX 4090, 1.quantization = disabled, software.wrapper = none".
+func (e example) vary(cell string) (example, error) {
+	v := example{given: given{e.given.gpu, deepCopy(e.given.facts)}, prompt: deepCopy(e.prompt)}
+	for one := range strings.SplitSeq(strings.Trim(cell, "`"), ",") {
+		key, text, found := strings.Cut(strings.TrimSpace(one), " = ")
+		if !found {
+			return v, fmt.Errorf("%q: want key = value", one)
+		}
+		id, input, _ := strings.Cut(key, ".")
+		switch inputs := v.prompt.inputs(id); {
+		case key == "gpu":
+			v.given.gpu = text
+		case inputs != nil && text == "none":
+			if _, written := inputs[input]; !written {
+				return v, fmt.Errorf("%q: the input is not there to be taken away", one)
+			}
+			delete(inputs, input)
+		case inputs != nil:
+			inputs[input] = literal(text)
+		case text == "none":
+			v.given.facts[key] = nil
+		default:
+			v.given.facts[key] = literal(text)
+		}
+	}
+	return v, nil
+}
+
+// literal reads a number, true or false; everything else is text.
+func literal(text string) any {
+	var value any
+	if err := json.Unmarshal([]byte(text), &value); err == nil {
+		switch value.(type) {
+		case float64, bool:
+			return value
+		}
+	}
+	return text
+}
+
+// merge applies a JSON merge patch (RFC 7396) to an object.
+func merge(object, patch map[string]any) {
+	for key, value := range patch {
+		inner, isObject := value.(map[string]any)
+		old, wasObject := object[key].(map[string]any)
+		switch {
+		case value == nil:
+			delete(object, key)
+		case isObject && wasObject:
+			merge(old, inner)
+		default:
+			object[key] = value
+		}
+	}
+}
+
+func readJSONC(text string, into any) error {
+	return json.Unmarshal(jsonc.ToJSON([]byte(text)), into)
+}
+
+// deepCopy copies what JSON can hold.
+func deepCopy[T any](value T) (same T) {
+	text, err := json.Marshal(value)
+	if err == nil {
+		err = json.Unmarshal(text, &same)
+	}
+	if err != nil {
+		panic(err)
+	}
+	return same
+}

@@ -1,0 +1,121 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// scene is what rules see: one stack on one machine. It remembers what it was
+// asked, so that a fact is worked out once however many rules ask for it.
+type scene struct {
+	stack   *Stack
+	machine *detect.Machine
+	facts   map[string]Fact
+	asked   map[string]Answer
+}
+
+func newScene(stack *Stack, machine *detect.Machine, facts map[string]Fact) *scene {
+	return &scene{stack: stack, machine: machine, facts: facts, asked: map[string]Answer{}}
+}
+
+// ask returns what is known of a fact.
+func (s *scene) ask(name string) Answer {
+	if a, ok := s.asked[name]; ok {
+		return a
+	}
+	var a Answer
+	if fact, ok := s.facts[name]; ok {
+		a = fact.answer(s)
+	} else {
+		a = s.field(splitFact(name))
+	}
+	s.asked[name] = a
+	return a
+}
+
+// holds reports whether all of some facts are known to be true.
+func (s *scene) holds(facts ...string) bool {
+	return !slices.ContainsFunc(facts, func(name string) bool { return s.ask(name).Value != true })
+}
+
+// runs returns the runs that have a role in the stack, and why the list of them
+// may be longer than what can be seen.
+func (s *scene) runs(role string) (runs []*workflows.Run, open string) {
+	switch role {
+	case roleLoader:
+		return []*workflows.Run{s.stack.Loader}, ""
+	case roleSampler:
+		if s.stack.Sampler == nil {
+			return nil, ""
+		}
+		return []*workflows.Run{s.stack.Sampler}, ""
+	}
+	supply := s.stack.roles[role]
+	return supply.Runs, supply.Open
+}
+
+// field returns what a role's nodes hold for a field. Of a list it asks every
+// node: a field that its class names under "any" holds when one node says so.
+func (s *scene) field(role, field string) Answer {
+	runs, open := s.runs(role)
+	if len(runs) == 0 {
+		return unknown("no " + role + " is linked")
+	}
+	if runs[0].Home.Role() != roleList {
+		return fieldOf(runs[0], field)
+	}
+	missing := open
+	last := unknown("no node of the " + role + " list has " + field)
+	for _, run := range runs {
+		if run.Home.Role() != roleList {
+			continue
+		}
+		a := fieldOf(run, field)
+		switch {
+		case !slices.Contains(run.Home.Signature.Any, field):
+			return a
+		case !a.Known():
+			missing = a.Why
+		case a.Value == true:
+			return a
+		default:
+			last = a
+		}
+	}
+	if missing != "" {
+		return unknown("the " + role + " list is not wholly known: " + missing)
+	}
+	return last
+}
+
+func fieldOf(run *workflows.Run, field string) Answer {
+	if run.Home.Signature == nil {
+		return unknown("the class " + run.Home.Class + " is not known")
+	}
+	widget, ok := run.Home.Signature.Fields[field]
+	if !ok {
+		return unknown(run.Home.Class + " has no " + field)
+	}
+	v := run.Value(widget)
+	if !v.Exists() {
+		return unknown(run.String() + " · " + widget + ": " + v.Why)
+	}
+	if in := run.Home.Signature.Input(widget); in != nil && !in.Accepts(v.Result) {
+		return unknown(run.String() + " · " + widget + " holds " + v.Raw)
+	}
+	return answerOf(v.Result, sourceOf(run, widget, v))
+}
+
+// sourceOf says where a value stands.
+func sourceOf(run *workflows.Run, widget string, v workflows.Value) string {
+	place := run.String() + " · " + widget
+	switch {
+	case v.Source == workflows.Default:
+		return place + ", not written: the default"
+	case v.From != nil:
+		return place + ", given by " + v.From.String()
+	}
+	return place
+}

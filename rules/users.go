@@ -1,0 +1,81 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// users tells whom a node serves. Nodes are homes: what is written once is shared
+// by all runs of it.
+type users struct {
+	all    []*Stack
+	stacks map[*workflows.Home][]*Stack
+	// strangers are found when they are first asked for.
+	strangers map[*workflows.Home]*workflows.Run
+}
+
+func usersOf(stacks []*Stack) *users {
+	u := &users{all: stacks, stacks: map[*workflows.Home][]*Stack{}}
+	for _, stack := range stacks {
+		for _, run := range stack.Members() {
+			if list := u.stacks[run.Home]; !slices.Contains(list, stack) {
+				u.stacks[run.Home] = append(list, stack)
+			}
+		}
+	}
+	return u
+}
+
+// besides returns who is served by a node besides some stacks: the loader of another
+// stack, or a node outside every stack; nil if nobody is.
+func (u *users) besides(stacks []*Stack, home *workflows.Home) *workflows.Run {
+	for _, user := range u.stacks[home] {
+		if !slices.Contains(stacks, user) {
+			return user.Loader
+		}
+	}
+	if u.strangers == nil {
+		u.strangers = u.findStrangers()
+	}
+	return u.strangers[home]
+}
+
+// findStrangers finds the settings and lists that also serve a node outside every
+// stack, such as a loader that is not judged. What comes from a loader or sampler is
+// left out: behind those is what the stacks are for.
+func (u *users) findStrangers() map[*workflows.Home]*workflows.Run {
+	known := map[*workflows.Run]bool{}
+	for _, stack := range u.all {
+		for _, run := range stack.Members() {
+			known[run] = true
+		}
+	}
+	runs := u.all[0].Loader.Home.Graph.Part.Runs
+	for _, run := range runs {
+		known[run.Parent] = true // a subgraph only passes on
+	}
+	strangers := map[*workflows.Home]*workflows.Run{}
+	for _, run := range runs {
+		if known[run] || !run.Active() || passesOn(run.Home.Role()) {
+			continue
+		}
+		for _, in := range run.Home.Inputs() {
+			for _, from := range supplyOf(run, in.Name).Runs {
+				if role := from.Home.Role(); role != roleLoader && role != roleSampler {
+					strangers[from.Home] = run
+				}
+			}
+		}
+	}
+	return strangers
+}
+
+// passesOn reports whether nodes of a role use nothing themselves.
+func passesOn(role string) bool {
+	switch role {
+	case roleList, workflows.RoleReroute, workflows.RoleSet, workflows.RoleGet:
+		return true
+	}
+	return false
+}
