@@ -1,0 +1,39 @@
+package rewrite
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// Diff shows what Tune changed in a text: as a unified diff where the text has
+// lines, as a list of values where it is one long line.
+func Diff(name string, before []byte, r *Result) string {
+	if !r.Changed {
+		return ""
+	}
+	if bytes.Count(bytes.TrimSpace(before), []byte("\n")) > 0 {
+		return string(diff.Diff(name, before, name+" (tuned)", r.Out))
+	}
+	var list strings.Builder
+	fmt.Fprintf(&list, "--- %s\n+++ %s (tuned)\n", name, name)
+	for _, part := range r.Parts {
+		for _, c := range part.Changes {
+			run := part.Part.Run(c.Run)
+			if c.Op == workflows.OpUnplug {
+				fmt.Fprintf(&list, "@ %s · %s: linked to %s → unplugged\n", run, c.Name, c.From)
+				continue
+			}
+			from := c.From
+			if from == "" {
+				from = "not written"
+			}
+			fmt.Fprintf(&list, "@ %s · %s: %s → %s\n", run, c.Name, from, c.Value)
+		}
+	}
+	return list.String()
+}

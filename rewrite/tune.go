@@ -1,0 +1,198 @@
+package rewrite
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// maxRounds is how often rules are asked again about what they made. Two rounds
+// are the rule, the second of which finds nothing more to do.
+const maxRounds = 4
+
+// Options say which rules and fixes are wanted.
+type Options struct {
+	// Unsafe also applies fixes that change the picture.
+	Unsafe bool
+	// Select, if not empty, leaves only these rules or packs; Ignore leaves some out.
+	Select, Ignore []string
+}
+
+// Result is a tuned workflow.
+type Result struct {
+	// Out is the new text. It is the text that was given where nothing changed.
+	Out []byte
+	// Changed tells whether Out differs from what was given.
+	Changed bool
+	// Parts are the workflows of the file.
+	Parts []PartResult
+}
+
+// PartResult is what was found and done in one workflow of a file.
+type PartResult struct {
+	// Part is the workflow as it was given.
+	Part *workflows.Part
+	*rules.Survey
+	// Findings are those of all rounds, worst first: what was mended, and what remains.
+	Findings []*rules.Finding
+	// Unjudged are the facts that rules asked for in vain, at the end.
+	Unjudged map[string]rules.Gap
+	// Changes are all changes that were made, with what stood there before.
+	Changes []Made
+}
+
+// Made is a change that was made.
+type Made struct {
+	workflows.Change
+	// From is what was written, as JSON; for a link, the node it came from.
+	From string
+}
+
+// Tune reads a workflow, asks the rules about it for a machine, and makes what
+// they want and the options allow. What it returns has been read again and proven:
+// the rules want nothing more, and nothing differs but what Changes tell.
+//
+// A text that is no workflow gives a *[workflows.Error]. Any other error means
+// that the result could not be proven; nothing of it may be used.
+func Tune(text []byte, machine *detect.Machine, set *rules.Set, o Options) (*Result, error) {
+	before, err := workflows.Parse(text, rules.BuiltinNodes())
+	if err != nil {
+		return nil, err
+	}
+	t := &tuning{before: before, machine: machine, set: set, options: o}
+	after, err := t.settle()
+	if err != nil {
+		return nil, err
+	}
+	if err := prove(before, after, t.changes); err != nil {
+		return nil, fmt.Errorf("the result is not what it should be, nothing is written: %w", err)
+	}
+	return t.result(text, after), nil
+}
+
+// tuning is one call of Tune.
+type tuning struct {
+	before   *workflows.File
+	machine  *detect.Machine
+	set      *rules.Set
+	options  Options
+	changes  [][]workflows.Change // by part
+	verdicts [][]*rules.Verdict   // by round, then part
+}
+
+// settle asks the rules again and again about what they made of the original,
+// until they want nothing more. It returns the file they are content with.
+func (t *tuning) settle() (*workflows.File, error) {
+	t.changes = make([][]workflows.Change, len(t.before.Parts))
+	now := t.before
+	for range maxRounds {
+		more, err := t.round(now)
+		if err != nil || !more {
+			return now, err
+		}
+		var edits []Edit
+		for i, part := range t.before.Parts {
+			planned, err := lower(part, t.changes[i])
+			if err != nil {
+				return nil, err
+			}
+			edits = append(edits, planned...)
+		}
+		src, err := splice(t.before.Src, edits)
+		if err != nil {
+			return nil, err
+		}
+		if now, err = workflows.Parse(src, rules.BuiltinNodes()); err != nil {
+			return nil, fmt.Errorf("the result cannot be read: %w", err)
+		}
+	}
+	return nil, fmt.Errorf("the rules still want changes after %d rounds, nothing is written", maxRounds)
+}
+
+// round asks the rules about a file and adds what they want to the changes.
+func (t *tuning) round(now *workflows.File) (more bool, err error) {
+	var verdicts []*rules.Verdict
+	for i, part := range now.Parts {
+		v, err := t.set.Judge(part, t.machine, rules.Options{
+			Unsafe: t.options.Unsafe, Select: t.options.Select, Ignore: t.options.Ignore,
+			Can: can(t.before.Parts[i]),
+		})
+		if err != nil {
+			return false, err
+		}
+		verdicts = append(verdicts, v)
+		for _, f := range v.Findings {
+			for _, c := range f.Wanted() {
+				more = t.want(i, c) || more
+			}
+		}
+	}
+	t.verdicts = append(t.verdicts, verdicts)
+	return more, nil
+}
+
+// want adds a change, in the place of an earlier one for the same widget or input.
+func (t *tuning) want(part int, c workflows.Change) (new bool) {
+	changes := t.changes[part]
+	i := slices.IndexFunc(changes, func(have workflows.Change) bool { return have.Run == c.Run && have.Name == c.Name })
+	switch {
+	case i < 0:
+		t.changes[part] = append(changes, c)
+	case changes[i] == c:
+		return false
+	default:
+		changes[i] = c
+	}
+	return true
+}
+
+func (t *tuning) result(text []byte, after *workflows.File) *Result {
+	r := &Result{Out: text}
+	for i, part := range t.before.Parts {
+		last := t.verdicts[len(t.verdicts)-1][i]
+		p := PartResult{Part: part, Survey: t.verdicts[0][i].Survey, Unjudged: last.Unjudged}
+		for _, verdicts := range t.verdicts {
+			p.Findings = append(p.Findings, verdicts[i].Findings...)
+		}
+		p.Findings = lasting(p.Findings, last.Findings)
+		rules.Sort(p.Findings)
+		for _, c := range t.changes[i] {
+			r.Changed = true
+			p.Changes = append(p.Changes, Made{c, p.Written(c)})
+		}
+		r.Parts = append(r.Parts, p)
+	}
+	if r.Changed {
+		r.Out = append(slices.Clone(t.before.BOM), after.Src...)
+	}
+	return r
+}
+
+// lasting leaves out what an earlier round found and a later one found again or
+// saw settled by another change: of the early findings only those that were
+// mended, of the last round all.
+func lasting(all, last []*rules.Finding) []*rules.Finding {
+	var kept []*rules.Finding
+	for _, f := range all {
+		if f.Wanted() != nil || slices.Contains(last, f) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// Written returns what stands where a change writes, as JSON; for a link, the node
+// it comes from.
+func (p *PartResult) Written(c workflows.Change) string {
+	run := p.Part.Run(c.Run)
+	if c.Op == workflows.OpUnplug {
+		if wire := run.Wire(c.Name); wire.From != nil {
+			return wire.From.String()
+		}
+		return "linked"
+	}
+	return run.Value(c.Name).Raw
+}
