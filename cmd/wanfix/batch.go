@@ -1,0 +1,117 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/hashicorp/go-multierror"
+
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/rewrite"
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// judging are the flags of every command that asks the rules about files.
+type judging struct {
+	Files   []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
+	GPU     string   `name:"gpu" placeholder:"CARD" help:"The card to tune for: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
+	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
+	Ignore  []string `placeholder:"RULE" help:"All rules but these."`
+	Format  string   `enum:"text,json" default:"text" help:"Report as text, or as JSON with one line a file."`
+	Quiet   bool     `short:"q" xor:"loud" help:"Say nothing of files that are fine."`
+	Verbose bool     `short:"v" xor:"loud" help:"Also tell what is merely worth knowing, and every fact that decided."`
+}
+
+// job is one file on its way through a command.
+type job struct {
+	label   string // the file's name in reports
+	text    []byte
+	result  *rewrite.Result
+	machine *detect.Machine
+	// wrote is the file that the result was written to, "" if it was not.
+	wrote string
+}
+
+// each tunes the files one after the other and hands them to do, which returns
+// what the file means for the exit code. A file that fails does not stop the
+// others; what failed is told at the end.
+func (j *judging) each(names []string, s streams, unsafe bool, m *detect.Machine, do func(*job) (int, error)) int {
+	exit := exitClean
+	options := rewrite.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore}
+	failures := &multierror.Error{ErrorFormat: listed}
+	for _, name := range names {
+		text, label, err := readInput(name, s.in)
+		if err == nil {
+			work := &job{label: label, text: text, machine: m}
+			if work.result, err = rewrite.Tune(text, m, rules.Builtin(), options); err == nil {
+				var one int
+				one, err = do(work)
+				exit = max(exit, one)
+			}
+		}
+		if err != nil {
+			failures = multierror.Append(failures, located(label, err))
+			exit = exitUsage
+		}
+	}
+	if failures.Len() > 0 {
+		fmt.Fprintln(s.err, failures)
+	}
+	return exit
+}
+
+// prepare checks what the flags name, and returns the files and the machine. The
+// note tells what had to be chosen for the machine.
+func (j *judging) prepare() (names []string, m *detect.Machine, note string, err error) {
+	if err = j.checkNames(); err != nil {
+		return
+	}
+	if names, err = expand(j.Files); err != nil {
+		return
+	}
+	m, note, err = findMachine(j.GPU)
+	return
+}
+
+// checkNames refuses rules that do not exist: a slip would silently judge nothing.
+func (j *judging) checkNames() error {
+	all, err := rules.Builtin().Rules()
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, r := range all {
+		known[r.ID], known[r.Pack] = true, true
+	}
+	for _, name := range append(append([]string{}, j.Select...), j.Ignore...) {
+		if !known[name] {
+			return fmt.Errorf("there is no rule %q; wanfix rules lists them", name)
+		}
+	}
+	return nil
+}
+
+// located puts the file's name in front of an error, as "file:line:col: reason".
+func located(label string, err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	var unread *workflows.Error
+	if errors.As(err, &unread) {
+		return fmt.Errorf("%s:%w", label, err)
+	}
+	return fmt.Errorf("%s: %w", label, err)
+}
+
+// listed prints failures one a line.
+func listed(failures []error) string {
+	lines := make([]string, len(failures))
+	for i, err := range failures {
+		lines[i] = "wanfix: " + plain(err.Error())
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const (
+	standardStream = "-"
+	standardInput  = "<standard input>"
+
+	// maxInput is a little more than a workflow may have, so that a larger one is
+	// refused for its size and not for being cut off.
+	maxInput = 64<<20 + 1<<10
+)
+
+// expand replaces patterns by the files they match. Windows leaves that to
+// programs. A name of a file that exists is never a pattern.
+func expand(names []string) ([]string, error) {
+	var all []string
+	for _, name := range names {
+		if !strings.ContainsAny(name, "*?[") || exists(name) {
+			all = append(all, name)
+			continue
+		}
+		matches, err := filepath.Glob(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if len(matches) == 0 {
+			return nil, fmt.Errorf("%s: no file matches", name)
+		}
+		all = append(all, matches...)
+	}
+	return all, nil
+}
+
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
+}
+
+// readInput reads a file, or standard input for "-", and names it for reports.
+func readInput(name string, stdin io.Reader) (text []byte, label string, err error) {
+	if name == standardStream {
+		text, err = io.ReadAll(io.LimitReader(stdin, maxInput))
+		return text, standardInput, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, name, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, name, fmt.Errorf("it is a folder, a workflow file is wanted")
+	}
+	text, err = io.ReadAll(io.LimitReader(f, maxInput))
+	return text, name, err
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/wanfix/wanfix/rewrite"
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// report tells people or programs what was found in files and done about it.
+type report interface {
+	file(*job) error
+	end() error
+}
+
+// newReport makes the report that --format asks for. dry says that the command
+// changes nothing, so that no fix counts as applied.
+func (j *judging) newReport(to io.Writer, look style, note string, dry bool) report {
+	if j.Format == "json" {
+		return &jsonReport{to: to, dry: dry}
+	}
+	return &textReport{to: to, style: look, gpu: j.GPU, note: note, dry: dry, quiet: j.Quiet, verbose: j.Verbose}
+}
+
+// nodeName names a run: "#22 WanVideoModelLoader", and what its user called it.
+func nodeName(run *workflows.Run) string {
+	name := "#" + run.ID + " " + run.Home.Class
+	if title := run.Home.Title; title != "" && title != run.Home.Class {
+		name += " \"" + title + "\""
+	}
+	return plain(name)
+}
+
+// changeLine says what a change does: "compile_args: linked → unplugged".
+func changeLine(part *rewrite.PartResult, c workflows.Change) string {
+	place := nodeName(part.Part.Run(c.Run)) + " · " + plain(c.Name) + ": "
+	if c.Op == workflows.OpUnplug {
+		return place + "linked → unplugged"
+	}
+	return place + plain(part.Written(c)) + " → " + plain(c.Value)
+}
+
+// nothingToDo says why a file without stacks is left alone.
+func nothingToDo(part *rewrite.PartResult) string {
+	text := "nothing to do: no WanVideoWrapper loader"
+	byName := map[string][]string{}
+	for _, class := range slices.Sorted(maps.Keys(part.Others)) {
+		as := rules.BuiltinNodes().Class(class).As + "s"
+		count := class
+		if n := part.Others[class]; n > 1 {
+			count += fmt.Sprintf(" ×%d", n)
+		}
+		byName[as] = append(byName[as], count)
+	}
+	for _, as := range slices.Sorted(maps.Keys(byName)) {
+		text += "; " + as + ": " + strings.Join(byName[as], ", ")
+	}
+	return plain(text)
+}

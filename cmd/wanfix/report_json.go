@@ -1,0 +1,146 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// jsonReport writes one line of JSON for each workflow.
+type jsonReport struct {
+	to  io.Writer
+	dry bool
+}
+
+// schemaVersion is 0 as long as the format may still change.
+const schemaVersion = 0
+
+type jsonFile struct {
+	Schema   int            `json:"schema"`
+	File     string         `json:"file"`
+	Part     string         `json:"part"`
+	Machine  jsonMachine    `json:"machine"`
+	Stacks   []jsonStack    `json:"stacks"`
+	Findings []jsonFinding  `json:"findings"`
+	Changed  bool           `json:"changed"`
+	Wrote    string         `json:"wrote,omitempty"`
+	Others   map[string]int `json:"other_loaders,omitempty"`
+	Unjudged map[string]int `json:"unjudged"`
+}
+
+type jsonMachine struct {
+	GPU      *jsonGPU          `json:"gpu"`
+	OS       string            `json:"os,omitempty"`
+	Software map[string]string `json:"software,omitempty"`
+	Source   string            `json:"source,omitempty"`
+}
+
+type jsonGPU struct {
+	Name   string `json:"name,omitempty"`
+	SM     int    `json:"sm,omitempty"`
+	Memory int64  `json:"memory,omitempty"` // bytes
+}
+
+// ref names a node as executed and as written.
+type ref struct {
+	Run   string `json:"run"`
+	Home  string `json:"home"`
+	Type  string `json:"type"`
+	Title string `json:"title,omitempty"`
+}
+
+type jsonStack struct {
+	Loader  *ref                       `json:"loader"`
+	Sampler *ref                       `json:"sampler"`
+	Model   any                        `json:"model"`
+	Widgets map[string]json.RawMessage `json:"widgets"`
+	Weights jsonWeights                `json:"weights"`
+	Compile jsonSupply                 `json:"compile"`
+	Swap    jsonSupply                 `json:"swap"`
+	Loras   []*ref                     `json:"loras"`
+}
+
+type jsonWeights struct {
+	Dtype  any    `json:"dtype"`
+	Scaled any    `json:"scaled"`
+	Source string `json:"source,omitempty"`
+}
+
+// jsonSupply tells what fills a role: state is linked, inactive or none.
+type jsonSupply struct {
+	State string `json:"state"`
+	Node  *ref   `json:"node"`
+	Via   *ref   `json:"via,omitempty"`
+}
+
+type jsonFinding struct {
+	Rule     string         `json:"rule"`
+	Severity rules.Severity `json:"severity"`
+	Certain  bool           `json:"certain"`
+	At       *ref           `json:"at"`
+	Message  string         `json:"message"`
+	Why      []jsonTrace    `json:"why"`
+	Unsure   []jsonTrace    `json:"unsure,omitempty"`
+	Fixes    []jsonFix      `json:"fixes"`
+}
+
+type jsonTrace struct {
+	Fact   string `json:"fact"`
+	Found  any    `json:"found"`
+	Wanted string `json:"wanted"`
+	Source string `json:"source"`
+}
+
+type jsonFix struct {
+	Say       string       `json:"say"`
+	Safety    rules.Safety `json:"safety"`
+	Changes   []jsonChange `json:"changes"`
+	State     rules.State  `json:"state"`
+	BlockedBy string       `json:"blocked_by,omitempty"`
+}
+
+type jsonChange struct {
+	Op    workflows.Op    `json:"op"`
+	At    *ref            `json:"at"`
+	Field string          `json:"field,omitempty"`
+	Input string          `json:"input,omitempty"`
+	From  json.RawMessage `json:"from"`
+	To    json.RawMessage `json:"to"`
+}
+
+func (r *jsonReport) file(j *job) error {
+	for i := range j.result.Parts {
+		text, err := json.Marshal(r.line(j, &j.result.Parts[i]))
+		if err != nil {
+			return err
+		}
+		if _, err := io.WriteString(r.to, safeJSON(string(text))+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *jsonReport) end() error { return nil }
+
+// safeJSON escapes what a terminal might obey. In JSON text such characters can
+// only stand inside strings.
+func safeJSON(text string) string {
+	var out strings.Builder
+	for _, c := range text {
+		if unicode.IsGraphic(c) {
+			out.WriteRune(c)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{c}) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	return out.String()
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/rewrite"
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
+	line := jsonFile{
+		Schema: schemaVersion, File: j.label, Part: part.Part.Form.String(), Machine: machineOf(j.machine),
+		Stacks: []jsonStack{}, Findings: []jsonFinding{}, Changed: j.result.Changed && !r.dry, Wrote: j.wrote,
+		Others: part.Others, Unjudged: map[string]int{},
+	}
+	for _, stack := range part.Stacks {
+		line.Stacks = append(line.Stacks, stackOf(stack, rules.Builtin().Asker(stack, j.machine)))
+	}
+	for _, f := range part.Findings {
+		line.Findings = append(line.Findings, r.findingOf(part, f))
+	}
+	for fact, gap := range part.Unjudged {
+		line.Unjudged[fact] = gap.Rules
+	}
+	return line
+}
+
+func machineOf(m *detect.Machine) jsonMachine {
+	out := jsonMachine{OS: m.OS, Software: m.Software, Source: m.Source}
+	if m.GPU != nil {
+		out.GPU = &jsonGPU{m.GPU.Name, m.GPU.SM, m.GPU.Memory}
+	}
+	return out
+}
+
+func refOf(run *workflows.Run) *ref {
+	if run == nil {
+		return nil
+	}
+	return &ref{run.ID, run.Home.Name(), run.Home.Class, run.Home.Title}
+}
+
+func stackOf(s *rules.Stack, ask func(string) rules.Answer) jsonStack {
+	dtype := ask("weights.dtype")
+	out := jsonStack{
+		Loader: refOf(s.Loader), Sampler: refOf(s.Sampler), Model: ask("loader.file").Value,
+		Widgets: map[string]json.RawMessage{}, Loras: []*ref{},
+		Weights: jsonWeights{dtype.Value, ask("weights.scaled").Value, dtype.Source},
+		Compile: supplyOf(s, "compile"), Swap: supplyOf(s, "swap"),
+	}
+	for _, widget := range s.Loader.Home.Signature.Fields {
+		if v := s.Loader.Value(widget); v.Exists() {
+			out.Widgets[widget] = json.RawMessage(v.Raw)
+		}
+	}
+	loras, _ := s.Role("lora")
+	for _, run := range loras.Runs {
+		out.Loras = append(out.Loras, refOf(run))
+	}
+	return out
+}
+
+func supplyOf(s *rules.Stack, role string) jsonSupply {
+	supply, _ := s.Role(role)
+	out := jsonSupply{State: "none"}
+	switch {
+	case supply.Wire.Arrives():
+		out.State, out.Node = "linked", refOf(supply.Wire.From)
+		if supply.At != s.Loader {
+			out.Via = refOf(supply.At)
+		}
+	case supply.Wire.Kind == workflows.Lost:
+		out.State = "inactive"
+	}
+	return out
+}
+
+func (r *jsonReport) findingOf(part *rewrite.PartResult, f *rules.Finding) jsonFinding {
+	out := jsonFinding{
+		Rule: f.Rule.ID, Severity: f.Severity, Certain: f.Certain, At: refOf(f.At), Message: f.Message,
+		Why: tracesOf(f.Why), Unsure: tracesOf(f.Doubt), Fixes: []jsonFix{},
+	}
+	for _, o := range f.Fixes {
+		fix := jsonFix{o.Say, o.Safety, []jsonChange{}, o.State, o.BlockedBy}
+		if r.dry && o.State == rules.Applied {
+			fix.State = rules.Offered
+		}
+		for _, c := range o.Changes {
+			fix.Changes = append(fix.Changes, changeOf(part, c))
+		}
+		out.Fixes = append(out.Fixes, fix)
+	}
+	return out
+}
+
+func changeOf(part *rewrite.PartResult, c workflows.Change) jsonChange {
+	out := jsonChange{Op: c.Op, At: refOf(part.Part.Run(c.Run)), From: json.RawMessage("null"), To: json.RawMessage("null")}
+	written := part.Written(c)
+	if c.Op == workflows.OpUnplug {
+		out.Input = c.Name
+		out.From = gjson.AppendJSONString(nil, written)
+		return out
+	}
+	out.Field, out.To = c.Name, json.RawMessage(c.Value)
+	if written != "" {
+		out.From = json.RawMessage(written)
+	}
+	return out
+}
+
+func tracesOf(traces []rules.Trace) []jsonTrace {
+	out := []jsonTrace{}
+	for _, t := range traces {
+		source := t.Found.Source
+		if !t.Found.Known() {
+			source = t.Found.Why
+		}
+		out = append(out, jsonTrace{t.Fact, t.Found.Value, t.Wanted, source})
+	}
+	return out
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes, as --help tells them.
+const (
+	exitClean   = 0 // nothing is wrong, or everything certain was mended
+	exitRemains = 1 // something is left to do
+	exitUsage   = 2 // the command line or an input cannot be used
+)
+
+// streams are what a program of the command line reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	// window says that the console was opened for this program alone, and closes
+	// with it: somebody dropped a file on it.
+	window bool
+}
+
+// cli is the command line: every command is a field, and a type of its own with
+// a run method.
+type cli struct {
+	Fix     fixCmd     `cmd:"" default:"withargs" help:"Tune workflows for a card. This is what happens without a command."`
+	Check   checkCmd   `cmd:"" help:"Tell what is wrong, change nothing."`
+	Explain explainCmd `cmd:"" help:"Explain a rule, or find the rule for an error message."`
+	Rules   rulesCmd   `cmd:"" help:"List the rules."`
+	GPU     gpuCmd     `cmd:"" name:"gpu" help:"Show the card that was found, and by what."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+
+	Color string `enum:"auto,always,never" default:"auto" help:"Colour in the report: auto, always or never."`
+}
+
+// looks tells how text looks where it is printed.
+type looks func(out io.Writer) style
+
+// command is what a command of the command line does; it returns the exit code.
+// An error means that it could not be done at all.
+type command interface {
+	run(s streams, look looks) (exit int, err error)
+}
+
+const description = `Tunes ComfyUI workflows that use kijai's WanVideoWrapper for the card they will run on.
+
+  wanfix workflow.json -o tuned.json     write a tuned copy
+  wanfix workflow.json                   only tell what would change
+  wanfix check *.json --gpu 3090         is anything wrong on an RTX 3090?
+  wanfix explain "fp8e4nv not supported" what does this error mean?
+
+wanfix fix --help shows all flags of the first two.
+
+Exit code: 0 clean, or everything certain was mended; 1 something is left to do;
+2 the command line or a file cannot be used.`
+
+// run is the program: arguments without its name in, exit code out.
+func run(args []string, s streams) int {
+	var c cli
+	left := -1 // the exit code when parsing itself ends the program, as --help does
+	parser, err := kong.New(&c,
+		kong.Name("wanfix"),
+		kong.Description(description),
+		kong.Writers(s.out, s.err),
+		kong.Exit(func(code int) { left = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		panic(err) // the command line is described wrongly in this file
+	}
+	if s.window {
+		defer waitForEnter(s)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case left >= 0:
+		return left
+	case err != nil:
+		fmt.Fprintf(s.err, "wanfix: %s\nwanfix: hint: wanfix --help shows the commands\n", plain(err.Error()))
+		return exitUsage
+	}
+	cmd := parsed.Selected().Target.Addr().Interface().(command)
+	exit, err := cmd.run(s, func(out io.Writer) style { return newStyle(c.Color, out, os.LookupEnv) })
+	if err != nil {
+		fmt.Fprintf(s.err, "wanfix: %s\n", plain(err.Error()))
+		return exitUsage
+	}
+	return exit
+}
+
+func waitForEnter(s streams) {
+	fmt.Fprint(s.err, "\npress Enter to close this window")
+	_, _ = bufio.NewReader(s.in).ReadString('\n')
+}
