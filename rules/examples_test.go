@@ -178,9 +178,11 @@ func compare(t *testing.T, want prompt, text []byte) {
 			continue
 		}
 		got := map[string]any{}
-		for _, in := range run.Home.Signature.Inputs {
+		for _, in := range run.Home.Signature.Inputs() {
 			_, written := want.inputs(id)[in.Name]
-			if wire := run.Wire(in.Name); wire.Kind != workflows.Nothing {
+			if wire := run.Wire(in.Name); wire.Kind == workflows.Lost {
+				got[in.Name] = wire.Why
+			} else if wire.Arrives() {
 				got[in.Name] = []any{wire.From.ID, float64(wire.Slot)}
 			} else if written { // the editor writes the others as well
 				got[in.Name] = run.Value(in.Name).Value()

@@ -1,13 +1,10 @@
 package rules
 
 import (
+	"bytes"
 	"embed"
-	"encoding/json"
-	"fmt"
-	"path"
+	"io/fs"
 	"sync"
-
-	"github.com/tidwall/gjson"
 
 	"github.com/wanfix/wanfix/workflows"
 )
@@ -18,7 +15,7 @@ var packs embed.FS
 // Nodes is what packs tell of node classes: their nodes.json files together.
 // A class is decoded when it is first asked for. Nodes is safe for concurrent use.
 type Nodes struct {
-	lines   map[string]string // class to its JSON
+	lines   map[string][]byte // class to its JSON
 	decoded sync.Map          // class to *workflows.Class
 }
 
@@ -26,23 +23,30 @@ var _ workflows.Signatures = (*Nodes)(nil)
 
 // BuiltinNodes returns the classes of the packs that wanfix brings along.
 var BuiltinNodes = sync.OnceValue(func() *Nodes {
-	n := &Nodes{lines: map[string]string{}}
-	entries, err := packs.ReadDir("packs")
+	n := &Nodes{lines: make(map[string][]byte, 256)}
+	files, err := fs.Glob(packs, "packs/*/nodes.json")
 	if err != nil {
-		panic(err) // the folder is part of the program
+		panic(err) // the pattern is written here
 	}
-	for _, pack := range entries {
-		text, err := packs.ReadFile(path.Join("packs", pack.Name(), "nodes.json"))
+	for _, name := range files {
+		text, err := packs.ReadFile(name)
 		if err != nil {
-			continue // a pack may bring rules alone
+			panic(err) // the file is part of the program
 		}
-		gjson.ParseBytes(text).ForEach(func(class, entry gjson.Result) bool {
-			n.lines[class.String()] = entry.Raw
-			return true
-		})
+		n.index(text)
 	}
 	return n
 })
+
+// index finds the classes of a nodes.json, which has one class a line.
+func (n *Nodes) index(text []byte) {
+	for line := range bytes.Lines(text) {
+		name, class, found := bytes.Cut(bytes.TrimSpace(line), []byte(`": `))
+		if found {
+			n.lines[string(bytes.TrimPrefix(name, []byte(`"`)))] = bytes.TrimSuffix(class, []byte(","))
+		}
+	}
+}
 
 // Class implements [workflows.Signatures].
 func (n *Nodes) Class(name string) *workflows.Class {
@@ -53,9 +57,9 @@ func (n *Nodes) Class(name string) *workflows.Class {
 	if !ok {
 		return nil
 	}
-	class := &workflows.Class{Name: name}
-	if err := json.Unmarshal([]byte(line), class); err != nil {
-		panic(fmt.Sprintf("nodes.json, class %s: %v", name, err)) // the tests decode every class
+	class, err := workflows.ReadClass(name, string(line))
+	if err != nil {
+		panic("nodes.json: " + err.Error()) // the tests read every class
 	}
 	n.decoded.Store(name, class)
 	return class

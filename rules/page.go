@@ -68,11 +68,12 @@ func isProse(line string) bool {
 // addRow adds a row of a table, unless it is the line under the header, which
 // also makes the row before it the header.
 func (p *Page) addRow(line string, number int) {
-	cells := strings.Split(strings.Trim(line, "| "), "|")
+	line = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(line), "|"), "|")
+	cells := strings.Split(line, "|")
 	for i := range cells {
 		cells[i] = strings.TrimSpace(cells[i])
 	}
-	if strings.Trim(cells[0], "-: ") == "" {
+	if strings.Contains(line, "-") && strings.Trim(line, "|-: ") == "" {
 		if n := len(p.Rows); n > 0 && p.Rows[n-1].Line == number-1 {
 			p.Rows = p.Rows[:n-1]
 		}

@@ -119,17 +119,23 @@ func readRules(folder fs.FS) ([]*Rule, error) {
 	return all, nil
 }
 
+// readPage reads the rule of a page: its first block. The rest is for people and
+// for tests, see [ParsePage].
 func readPage(text string) (*Rule, error) {
-	page, err := ParsePage(text)
-	if err != nil {
-		return nil, err
-	}
-	if len(page.Blocks) == 0 || page.Blocks[0].Info != "json" {
+	const fence = "```"
+	before, rest, found := strings.Cut(text, fence)
+	info, rest, _ := strings.Cut(rest, "\n")
+	if !found || strings.TrimSpace(info) != "json" {
 		return nil, fmt.Errorf("the first block of a rule page is its rule: ```json")
 	}
-	r, err := parseRule(page.Blocks[0].Text)
+	line := strings.Count(before, "\n") + 1
+	block, _, closed := strings.Cut(rest, "\n"+fence)
+	if !closed {
+		return nil, fmt.Errorf("line %d: the block is never closed with %s", line, fence)
+	}
+	r, err := parseRule(block)
 	if err != nil {
-		return nil, fmt.Errorf("block at line %d: %w", page.Blocks[0].Line, err)
+		return nil, fmt.Errorf("block at line %d: %w", line+1, err)
 	}
 	r.Page = text
 	return r, nil

@@ -100,8 +100,8 @@ func (w *uiWriter) fill(id, name string, inputs map[string]any) error {
 		}
 	}
 	var widgets []uiInput
-	for i := range class.Inputs {
-		in := &class.Inputs[i]
+	for i := range class.Inputs() {
+		in := &class.Inputs()[i]
 		value, written := inputs[in.Name]
 		if !in.Widget() {
 			node.Inputs = append(node.Inputs, uiInput{Name: in.Name, Type: in.Kind})

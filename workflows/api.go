@@ -7,7 +7,7 @@ import "github.com/tidwall/gjson"
 func (f *File) readAPI(root gjson.Result) (*Part, error) {
 	p := &Part{File: f, Form: API}
 	p.Root = &Graph{Part: p, homes: map[string]*Home{}}
-	root.ForEach(func(id, node gjson.Result) bool {
+	each(root, func(id, node gjson.Result) bool {
 		class := node.Get("class_type")
 		if !node.IsObject() || class.Type != gjson.String {
 			return true
@@ -29,7 +29,7 @@ func (f *File) readAPI(root gjson.Result) (*Part, error) {
 
 func readAPIInputs(inputs gjson.Result) []Input {
 	list := make([]Input, 0, 8)
-	inputs.ForEach(func(key, value gjson.Result) bool {
+	each(inputs, func(key, value gjson.Result) bool {
 		in := Input{Name: key.String(), Span: span(value), Key: span(key)}
 		in.Origin, in.OriginSlot, in.Linked = apiLink(value)
 		if !in.Linked {

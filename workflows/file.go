@@ -122,7 +122,7 @@ func Parse(text []byte, signatures Signatures) (*File, error) {
 	if hasBOM {
 		f.BOM = utf8BOM
 	}
-	if err := gate(src); err != nil {
+	if err := Gate(src); err != nil {
 		return nil, err
 	}
 	f.text = string(src)
@@ -147,7 +147,7 @@ func (f *File) part(root gjson.Result) (*Part, error) {
 		return f.readUI(root)
 	}
 	isPrompt := false
-	root.ForEach(func(_, node gjson.Result) bool {
+	each(root, func(_, node gjson.Result) bool {
 		isPrompt = node.IsObject() && node.Get("class_type").Type == gjson.String
 		return !isPrompt
 	})
@@ -167,6 +167,14 @@ func kindName(value gjson.Result) string {
 		return "text"
 	}
 	return value.Raw
+}
+
+// each calls f with every member of a list or object. gjson's own ForEach takes
+// anything else, such as the null of "links": null, for its own only member.
+func each(container gjson.Result, f func(key, value gjson.Result) bool) {
+	if container.Type == gjson.JSON {
+		container.ForEach(f)
+	}
 }
 
 func span(value gjson.Result) Span {

@@ -16,10 +16,10 @@ const (
 
 var utf8BOM = []byte("\xef\xbb\xbf")
 
-// gate refuses every text that could not be rewritten without loss: text that is
+// Gate refuses every text that could not be rewritten without loss: text that is
 // not JSON, and JSON that readers disagree about (a key written twice). What it
-// lets through, gjson reads correctly. src has no byte order mark.
-func gate(src []byte) error {
+// lets through, gjson reads correctly. src has no byte order mark. Its error is an [*Error].
+func Gate(src []byte) error {
 	if len(src) > maxText {
 		return errorAt(src, 0, "the workflow has %d MiB of text, at most %d MiB are read", len(src)>>20, maxText>>20)
 	}

@@ -28,8 +28,8 @@ func written(h *workflows.Home, also map[string]string) map[string]string {
 		}
 	}
 	if h.Signature != nil {
-		for i := range h.Signature.Inputs {
-			if in := &h.Signature.Inputs[i]; in.Widget() {
+		for i := range h.Signature.Inputs() {
+			if in := &h.Signature.Inputs()[i]; in.Widget() {
 				note(in.Name)
 			}
 		}
@@ -117,8 +117,8 @@ func TestLayoutOfLists(t *testing.T) {
 			for name := range written(r.Home, nil) {
 				t.Errorf("%s is read", name)
 			}
-			for i := range r.Home.Signature.Inputs {
-				in := &r.Home.Signature.Inputs[i]
+			for i := range r.Home.Signature.Inputs() {
+				in := &r.Home.Signature.Inputs()[i]
 				if !in.Widget() {
 					continue
 				}
@@ -176,13 +176,16 @@ func TestLayoutOtherShapes(t *testing.T) {
 
 // Options decide between two orders that the JSON kinds allow alike.
 func TestLayoutOptionsBreakTies(t *testing.T) {
-	text := func(name string, options ...any) workflows.InputType {
-		return workflows.InputType{Name: name, Kind: workflows.KindCombo, Options: options}
+	class, err := workflows.ReadClass("C", `{
+		"inputs": [
+			{"name": "device", "kind": "combo", "options": ["cpu", "gpu"]},
+			{"name": "mode", "kind": "combo", "options": ["fast", "slow"]}
+		],
+		"layouts": [{"names": ["mode", "device"]}]}`)
+	if err != nil {
+		t.Fatal(err)
 	}
-	signatures := classes{"C": {
-		Inputs:  []workflows.InputType{text("device", "cpu", "gpu"), text("mode", "fast", "slow")},
-		Layouts: []workflows.Layout{{Names: []string{"mode", "device"}}},
-	}}
+	signatures := classes{"C": class}
 	for values, device := range map[string]string{
 		`"cpu","fast"`:     `"cpu"`,
 		`"fast","cpu"`:     `"cpu"`,

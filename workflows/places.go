@@ -29,7 +29,7 @@ func (h *Home) readPlaces() *places {
 	}
 	var order []string
 	if p.named != nil {
-		file.Value(h.namedSpan).ForEach(func(key, value gjson.Result) bool {
+		each(file.Value(h.namedSpan), func(key, value gjson.Result) bool {
 			name := h.today(key.String())
 			order = append(order, name)
 			p.named[name] = value
@@ -41,7 +41,7 @@ func (h *Home) readPlaces() *places {
 	}
 	stored := file.Value(h.widgetsSpan)
 	p.array = stored.IsArray()
-	stored.ForEach(func(key, value gjson.Result) bool {
+	each(stored, func(key, value gjson.Result) bool {
 		p.values = append(p.values, value)
 		if !p.array {
 			p.names = append(p.names, h.today(key.String()))

@@ -10,37 +10,45 @@ type Signatures interface {
 // role), its inputs in the order of the node's definition, and how older
 // versions of it were written. All of it is data, see rules/packs/*/nodes.json.
 type Class struct {
-	Name string `json:"-"`
+	Name string
 
 	// Role is the class's part in a workflow, such as "loader" or "settings".
 	// The roles this package itself acts on are the Role constants.
-	Role string `json:"role"`
+	Role string
 	// As is what people call loaders that wanfix knows of but does not judge.
-	As string `json:"as"`
+	As string
 	// Gives is the role of what its first output carries: "model", "compile", "lora".
-	Gives string `json:"gives"`
+	Gives string
 	// Through is the input that a patch passes on to its output.
-	Through string `json:"through"`
+	Through string
 	// Next is the input by which a list is continued.
-	Next string `json:"next"`
+	Next string
 	// Wins says which of several patches on one model counts: "last", or "" for all.
-	Wins string `json:"wins"`
+	Wins string
 	// Any lists the fields that hold for a list when one of its nodes says so.
-	Any []string `json:"any"`
+	Any []string
 	// Takes maps a role to the input that takes it.
-	Takes map[string]string `json:"takes"`
+	Takes map[string]string
 	// Fields maps the words that rules use to widget names of this class.
-	Fields map[string]string `json:"fields"`
+	Fields map[string]string
 	// Renamed maps former input names to today's.
-	Renamed map[string]string `json:"renamed"`
-	// Inputs are widgets and sockets of the newest version, in definition order.
-	Inputs []InputType `json:"inputs"`
+	Renamed map[string]string
 	// Outputs are the types of the outputs, in order.
-	Outputs []string `json:"outputs"`
+	Outputs []string
 	// Layouts are former widget orders that are no prefix of today's.
-	Layouts []Layout `json:"layouts"`
+	Layouts []Layout
 	// Past maps a widget to the values that were legal once, with the day they ended.
-	Past map[string]map[string]string `json:"past"`
+	Past map[string]map[string]string
+
+	inputs func() []InputType
+}
+
+// Inputs are widgets and sockets of the newest version, in definition order.
+func (c *Class) Inputs() []InputType {
+	if c.inputs == nil {
+		return nil
+	}
+	return c.inputs()
 }
 
 // Roles of nodes that only exist in the editor, or that carry one value.
@@ -61,21 +69,21 @@ const (
 
 // InputType describes one input of a class.
 type InputType struct {
-	Name string `json:"name"`
+	Name string
 	// Kind is one of the Kind constants for a widget, else the socket's type.
-	Kind     string   `json:"kind"`
-	Options  []any    `json:"options"`
-	Min      *float64 `json:"min"`
-	Max      *float64 `json:"max"`
-	Optional bool     `json:"optional"`
+	Kind     string
+	Options  []any
+	Min      *float64
+	Max      *float64
+	Optional bool
 	// Forced marks a value that only a link can give. Frontends before 1.16
 	// wrote a place for it into widgets_values all the same.
-	Forced bool `json:"forced"`
+	Forced bool
 	// Default is what the editor puts there; nil where it is not known.
-	Default any `json:"default"`
+	Default any
 	// Absent is what the Python function uses when an API prompt leaves the
 	// input out; nil where it has not been verified.
-	Absent any `json:"absent"`
+	Absent any
 }
 
 // Kinds of widgets.
@@ -101,15 +109,16 @@ func (in *InputType) Widget() bool {
 
 // Layout is a former order of widgets: names of its day, and the day it ended.
 type Layout struct {
-	Names []string `json:"names"`
-	Until string   `json:"until"`
+	Names []string
+	Until string
 }
 
 // Input returns the input of that name, nil if the class has none.
 func (c *Class) Input(name string) *InputType {
-	for i := range c.Inputs {
-		if c.Inputs[i].Name == name {
-			return &c.Inputs[i]
+	inputs := c.Inputs()
+	for i := range inputs {
+		if inputs[i].Name == name {
+			return &inputs[i]
 		}
 	}
 	return nil
@@ -125,10 +134,10 @@ func (c *Class) Today(name string) string {
 
 // widgets returns the names of today's places in widgets_values.
 func (c *Class) widgets() []string {
-	names := make([]string, 0, len(c.Inputs))
-	for i := range c.Inputs {
-		if c.Inputs[i].Widget() {
-			names = append(names, c.Inputs[i].Name)
+	names := make([]string, 0, len(c.Inputs()))
+	for _, in := range c.Inputs() {
+		if in.Widget() {
+			names = append(names, in.Name)
 		}
 	}
 	return names
@@ -138,8 +147,7 @@ func (c *Class) widgets() []string {
 func (c *Class) placesWithForced() []string {
 	var names []string
 	forced := false
-	for i := range c.Inputs {
-		in := &c.Inputs[i]
+	for _, in := range c.Inputs() {
 		switch {
 		case in.Widget():
 			names = append(names, in.Name)

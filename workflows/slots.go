@@ -33,7 +33,7 @@ type Output struct {
 // Link is one row of a graph's link table.
 type Link struct {
 	ID                     int64
-	Origin, Target         string
+	Origin, Target         string // node ids as text: files mix 7, 7.0 and "7"
 	OriginSlot, TargetSlot int
 	Type                   string
 	Span                   Span
@@ -51,7 +51,7 @@ func (h *Home) Inputs() []Input {
 		return h.inputs
 	}
 	h.inputs = make([]Input, 0, 8)
-	slots.ForEach(func(_, slot gjson.Result) bool {
+	each(slots, func(_, slot gjson.Result) bool {
 		h.inputs = append(h.inputs, readInput(slot))
 		return true
 	})
@@ -64,7 +64,7 @@ func (h *Home) InputsSpan() Span { return h.inputsSpan }
 
 func readInput(slot gjson.Result) Input {
 	in := Input{}
-	slot.ForEach(func(key, value gjson.Result) bool {
+	each(slot, func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "name":
 			in.Name = value.String()
@@ -116,9 +116,9 @@ func (h *Home) Outputs() []Output {
 		return h.outputs
 	}
 	h.outputs = make([]Output, 0, 2)
-	h.Graph.Part.File.Value(h.outputsSpan).ForEach(func(_, slot gjson.Result) bool {
+	each(h.Graph.Part.File.Value(h.outputsSpan), func(_, slot gjson.Result) bool {
 		out := Output{}
-		slot.ForEach(func(key, value gjson.Result) bool {
+		each(slot, func(key, value gjson.Result) bool {
 			switch key.Str {
 			case "name":
 				out.Name = value.String()
@@ -126,7 +126,7 @@ func (h *Home) Outputs() []Output {
 				out.Type = value.String()
 			case "links":
 				out.Span = span(value)
-				value.ForEach(func(_, id gjson.Result) bool {
+				each(value, func(_, id gjson.Result) bool {
 					out.Links = append(out.Links, id.Int())
 					return true
 				})
@@ -170,7 +170,7 @@ func (g *Graph) readLinks() {
 	if g.linkTable.Empty() {
 		return
 	}
-	g.Part.File.Value(g.linkTable).ForEach(func(_, row gjson.Result) bool {
+	each(g.Part.File.Value(g.linkTable), func(_, row gjson.Result) bool {
 		var link Link
 		switch {
 		case row.IsArray():
@@ -188,16 +188,16 @@ func (g *Graph) readLinks() {
 
 func linkFromList(row gjson.Result) (link Link) {
 	i := 0
-	row.ForEach(func(_, value gjson.Result) bool {
+	each(row, func(_, value gjson.Result) bool {
 		switch i {
 		case 0:
 			link.ID = value.Int()
 		case 1:
-			link.Origin = idText(value)
+			link.Origin = value.String()
 		case 2:
 			link.OriginSlot = int(value.Int())
 		case 3:
-			link.Target = idText(value)
+			link.Target = value.String()
 		case 4:
 			link.TargetSlot = int(value.Int())
 		case 5:
@@ -210,16 +210,16 @@ func linkFromList(row gjson.Result) (link Link) {
 }
 
 func linkFromObject(row gjson.Result) (link Link) {
-	row.ForEach(func(key, value gjson.Result) bool {
+	each(row, func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "id":
 			link.ID = value.Int()
 		case "origin_id":
-			link.Origin = idText(value)
+			link.Origin = value.String()
 		case "origin_slot":
 			link.OriginSlot = int(value.Int())
 		case "target_id":
-			link.Target = idText(value)
+			link.Target = value.String()
 		case "target_slot":
 			link.TargetSlot = int(value.Int())
 		case "type":
@@ -228,14 +228,6 @@ func linkFromObject(row gjson.Result) (link Link) {
 		return true
 	})
 	return link
-}
-
-// idText returns a node id as text: files mix 7 and "7".
-func idText(id gjson.Result) string {
-	if id.Type == gjson.String {
-		return id.Str
-	}
-	return id.Raw
 }
 
 // fromBorder reports whether a link starts at the input border of a subgraph.
@@ -259,5 +251,5 @@ func apiLink(value gjson.Result) (origin string, slot int, ok bool) {
 		return "", 0, false
 	}
 	slot, err := strconv.Atoi(two[1].Raw)
-	return idText(two[0]), slot, err == nil
+	return two[0].String(), slot, err == nil
 }

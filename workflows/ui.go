@@ -17,20 +17,21 @@ func (p *Part) readDefinitions(graph gjson.Result, depth int) {
 	if depth > maxInstances {
 		return
 	}
-	graph.Get("definitions.subgraphs").ForEach(func(_, definition gjson.Result) bool {
-		g := p.readGraph(definition)
-		p.Definitions = append(p.Definitions, g)
-		p.readDefinitions(definition, depth+1)
+	each(graph.Get("definitions.subgraphs"), func(_, definition gjson.Result) bool {
+		if definition.IsObject() {
+			p.Definitions = append(p.Definitions, p.readGraph(definition))
+			p.readDefinitions(definition, depth+1)
+		}
 		return true
 	})
 }
 
 func (p *Part) readGraph(graph gjson.Result) *Graph {
 	g := &Graph{Part: p, homes: map[string]*Home{}, inputNode: "-10", outputNode: "-20"}
-	graph.ForEach(func(key, value gjson.Result) bool {
+	each(graph, func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "nodes":
-			value.ForEach(func(_, node gjson.Result) bool {
+			each(value, func(_, node gjson.Result) bool {
 				if node.IsObject() {
 					g.add(p.readHome(node))
 				}
@@ -73,7 +74,7 @@ func (g *Graph) Home(id string) *Home { return g.homes[id] }
 
 func (p *Part) readHome(node gjson.Result) *Home {
 	h := &Home{Span: span(node)}
-	node.ForEach(func(key, value gjson.Result) bool {
+	each(node, func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "id":
 			h.ID = value.String()
@@ -108,9 +109,9 @@ type Border struct {
 
 func readBorder(slots gjson.Result) []Border {
 	var borders []Border
-	slots.ForEach(func(_, slot gjson.Result) bool {
+	each(slots, func(_, slot gjson.Result) bool {
 		b := Border{Name: slot.Get("name").String(), Type: slot.Get("type").String()}
-		slot.Get("linkIds").ForEach(func(_, id gjson.Result) bool {
+		each(slot.Get("linkIds"), func(_, id gjson.Result) bool {
 			b.Links = append(b.Links, id.Int())
 			return true
 		})

@@ -132,11 +132,11 @@ func (t *tracer) first(r *Run) Wire {
 func (t *tracer) bypass(r *Run, slot int) Wire {
 	inputs := r.Home.Inputs()
 	given := ""
-	if outputs := r.Home.Outputs(); slot < len(outputs) {
+	if outputs := r.Home.Outputs(); slot >= 0 && slot < len(outputs) {
 		given = outputs[slot].Type
 	}
 	fits := func(in *Input) bool { return matches(in.Type, given) && matches(in.Type, t.wanted) }
-	if slot < len(inputs) && (anyType(t.wanted) || fits(&inputs[slot])) {
+	if slot >= 0 && slot < len(inputs) && (anyType(t.wanted) || fits(&inputs[slot])) {
 		return t.into(r, &inputs[slot])
 	}
 	if anyType(t.wanted) {
@@ -177,7 +177,7 @@ func matches(a, b string) bool {
 // first, then in the graphs around it.
 func (t *tracer) get(r *Run) Wire {
 	name, ok := r.text(FieldName)
-	if !ok {
+	if !ok || name == "" {
 		return t.lost("%s names nothing", r)
 	}
 	for level := r; level != nil; level = level.Parent {
@@ -206,7 +206,7 @@ func (r *Run) text(field string) (string, bool) {
 // within goes on inside a subgraph instance, at the link into its output border.
 func (t *tracer) within(r *Run, slot int) Wire {
 	g := r.definition
-	if slot >= len(g.Outputs) || len(g.Outputs[slot].Links) == 0 {
+	if slot < 0 || slot >= len(g.Outputs) || len(g.Outputs[slot].Links) == 0 {
 		return t.lost("nothing inside %s gives its output %d", r, slot)
 	}
 	link, ok := g.Link(g.Outputs[slot].Links[0])
@@ -226,7 +226,7 @@ func (t *tracer) within(r *Run, slot int) Wire {
 // outside goes on outside a subgraph instance, at the instance's input that
 // stands for the definition's input number k.
 func (t *tracer) outside(instance *Run, k int) Wire {
-	if instance == nil || k >= len(instance.definition.Inputs) {
+	if instance == nil || k < 0 || k >= len(instance.definition.Inputs) {
 		return t.lost("the subgraph has no input %d", k)
 	}
 	border := instance.definition.Inputs[k]

@@ -78,6 +78,9 @@ func (j *judging) prepare() (names []string, m *detect.Machine, note string, err
 
 // checkNames refuses rules that do not exist: a slip would silently judge nothing.
 func (j *judging) checkNames() error {
+	if len(j.Select)+len(j.Ignore) == 0 {
+		return nil
+	}
 	all, err := rules.Builtin().Rules()
 	if err != nil {
 		return err

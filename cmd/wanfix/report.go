@@ -27,7 +27,7 @@ func (j *judging) newReport(to io.Writer, look style, note string, dry bool) rep
 	return &textReport{to: to, style: look, gpu: j.GPU, note: note, dry: dry, quiet: j.Quiet, verbose: j.Verbose}
 }
 
-// nodeName names a run: "#22 WanVideoModelLoader", and what its user called it.
+// nodeName names a run by its id and class, and by what its user called it.
 func nodeName(run *workflows.Run) string {
 	name := "#" + run.ID + " " + run.Home.Class
 	if title := run.Home.Title; title != "" && title != run.Home.Class {

@@ -2,12 +2,11 @@ package gpu
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-var modelNumber = regexp.MustCompile(`\d{3,4}`)
+var modelNumber = lazyRegexp(`\d{3,4}`)
 
 // closest returns up to four known cards that a mistyped name may have meant, best first. It
 // reads the whole table, which only a mistake costs.
@@ -45,7 +44,7 @@ func strain(a, b string) int {
 	if strings.Contains(b, a) {
 		d /= 2
 	}
-	if n := modelNumber.FindString(a); n != "" && n == modelNumber.FindString(b) {
+	if n := modelNumber().FindString(a); n != "" && n == modelNumber().FindString(b) {
 		d -= 6
 	}
 	return d

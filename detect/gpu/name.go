@@ -4,20 +4,27 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 var (
 	// torch wraps names as in "cuda:0 NVIDIA GeForce RTX 4090 : cudaMallocAsync".
-	torchName = regexp.MustCompile(`(?i)^(?:cuda:\d+\s+)?(.*?)(?:\s+:\s+\w+)?$`)
+	torchName = lazyRegexp(`(?i)^(?:cuda:\d+\s+)?(.*?)(?:\s+:\s+\w+)?$`)
 	// memorySize is an amount that stands alone: "16GB", "-80GB", "(16 GiB)", ":24576MiB".
-	memorySize = regexp.MustCompile(`(?i)(?:^|[\s:_(-])(?:(\d{1,3}(?:\.\d+)?)\s*(?:GiB|GB|G)|(\d{3,6})\s*(?:MiB|MB))(?:$|[\s_)-])`)
+	memorySize = lazyRegexp(`(?i)(?:^|[\s:_(-])(?:(\d{1,3}(?:\.\d+)?)\s*(?:GiB|GB|G)|(\d{3,6})\s*(?:MiB|MB))(?:$|[\s_)-])`)
 	// migSlice ends the name of a part of a card: "NVIDIA A100-SXM4-40GB MIG 3g.20gb".
-	migSlice = regexp.MustCompile(`(?i)^(.+?)[\s_-]+MIG[\s_-]+\d+c?\.?\d*g\.(\d+)gb`)
+	migSlice = lazyRegexp(`(?i)^(.+?)[\s_-]+MIG[\s_-]+\d+c?\.?\d*g\.(\d+)gb`)
 	// vgpuSlice is a virtual machine's share: "GRID A100-20C", "NVIDIA RTX6000-24Q".
-	vgpuSlice = regexp.MustCompile(`(?i)^(?:GRID[\s_-]+)?(.+?)[\s_-]+(\d{1,3})[ABCQ]$`)
+	vgpuSlice = lazyRegexp(`(?i)^(?:GRID[\s_-]+)?(.+?)[\s_-]+(\d{1,3})[ABCQ]$`)
 	// maxQ marks a laptop chip of the same kind with fewer watts, sometimes fewer multiprocessors.
-	maxQ = regexp.MustCompile(`(?i)[\s_-]+(?:with[\s_-]+)?max[\s_-]?q(?:[\s_-]+design)?$`)
+	maxQ = lazyRegexp(`(?i)[\s_-]+(?:with[\s_-]+)?max[\s_-]?q(?:[\s_-]+design)?$`)
 )
+
+// lazyRegexp compiles a pattern when it is first used: most runs need one or two of
+// them, and compiling them all would be most of the program's start.
+func lazyRegexp(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 var separators = strings.NewReplacer(" ", "", "\t", "", "_", "", "-", "", "(", "", ")", "")
 
@@ -31,7 +38,10 @@ func fold(name string) string {
 // cutMemory takes an amount of memory out of a name; it is 0 where the name has none. "GB" on a
 // box means GiB.
 func cutMemory(name string) (rest string, bytes int64) {
-	at := memorySize.FindStringSubmatchIndex(name)
+	if !strings.ContainsAny(name, "gGmM") {
+		return name, 0
+	}
+	at := memorySize().FindStringSubmatchIndex(name)
 	if at == nil {
 		return name, 0
 	}
@@ -66,14 +76,14 @@ func find(name string) (match, bool) {
 	if c, ok := byKey(fold(rest)); ok {
 		return match{card: c, memory: memory}, true
 	}
-	for _, slice := range []*regexp.Regexp{migSlice, vgpuSlice} {
-		if m := slice.FindStringSubmatch(name); m != nil {
+	for _, slice := range []func() *regexp.Regexp{migSlice, vgpuSlice} {
+		if m := slice().FindStringSubmatch(name); m != nil {
 			whole, ok := find(m[1])
 			n, err := strconv.ParseInt(m[2], 10, 32)
 			return match{card: whole.card, memory: n << 30, part: true}, ok && err == nil
 		}
 	}
-	if desktop := maxQ.ReplaceAllString(rest, ""); desktop != rest {
+	if desktop := maxQ().ReplaceAllString(rest, ""); desktop != rest {
 		whole, ok := find(desktop)
 		return match{card: whole.card, memory: memory, part: true}, ok
 	}

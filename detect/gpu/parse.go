@@ -3,15 +3,14 @@ package gpu
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
 
 var (
-	smSpec = regexp.MustCompile(`(?i)^sm[\s_-]?(\d{1,2})\.?(\d)[af]?$`)
+	smSpec = lazyRegexp(`(?i)^sm[\s_-]?(\d{1,2})\.?(\d)[af]?$`)
 	// otherVendor knows cards that no name in the table could come close to.
-	otherVendor = regexp.MustCompile(`(?i)\b(?:amd|radeon|rx|gfx\d+|intel|arc|xpu|apple|mps|cpu|directml)\b`)
+	otherVendor = lazyRegexp(`(?i)\b(?:amd|radeon|rx|gfx\d+|intel|arc|xpu|apple|mps|cpu|directml)\b`)
 )
 
 // longestName is the room that drivers have for a name (96 bytes), and some for what surrounds it.
@@ -25,18 +24,29 @@ func Parse(spec string) (GPU, error) {
 	if len(spec) > longestName {
 		return GPU{}, fmt.Errorf("a card's name of %d bytes: want at most %d", len(spec), longestName)
 	}
-	name := torchName.FindStringSubmatch(strings.TrimSpace(spec))
-	if name == nil || name[1] == "" {
+	name := withoutTorch(strings.TrimSpace(spec))
+	if name == "" {
 		return GPU{}, fmt.Errorf("no card in %q: want a name such as 3090, or sm_86:24GiB", spec)
 	}
-	if g, ok, err := parseFigures(name[1]); ok {
+	if g, ok, err := parseFigures(name); ok {
 		return g, err
 	}
-	m, ok := find(name[1])
+	m, ok := find(name)
 	if !ok {
-		return GPU{}, unknown(name[1])
+		return GPU{}, unknown(name)
 	}
-	return m.gpu(name[1])
+	return m.gpu(name)
+}
+
+// withoutTorch takes off what torch puts around a name.
+func withoutTorch(name string) string {
+	if !strings.Contains(name, ":") {
+		return name
+	}
+	if m := torchName().FindStringSubmatch(name); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // ParseList reads several cards with commas between them.
@@ -62,7 +72,10 @@ func parseFigures(spec string) (g GPU, ok bool, err error) {
 		}
 		return GPU{Name: "generic:" + compact(memory), Memory: memory}, true, nil
 	}
-	digits := smSpec.FindStringSubmatch(kind)
+	if !strings.HasPrefix(strings.ToLower(kind), "sm") {
+		return GPU{}, false, nil
+	}
+	digits := smSpec().FindStringSubmatch(kind)
 	if digits == nil {
 		return GPU{}, false, nil
 	}
@@ -153,7 +166,7 @@ func compact(bytes int64) string {
 }
 
 func unknown(typed string) error {
-	if otherVendor.MatchString(typed) {
+	if otherVendor().MatchString(typed) {
 		return fmt.Errorf("%q is no NVIDIA card: only those are known; generic:16GiB plans for memory alone", typed)
 	}
 	if names := closest(fold(typed)); len(names) > 0 {

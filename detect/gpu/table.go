@@ -2,9 +2,11 @@ package gpu
 
 import (
 	_ "embed"
-	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tidwall/gjson"
 )
 
 // table is a JSON array with one card a line, sorted by id, so that a card is found by searching
@@ -55,9 +57,53 @@ func byKey(key string) (card, bool) {
 	}
 }
 
+// decode reads a line without reflection, which would be most of a look-up.
 func decode(line string) (c card, err error) {
-	err = json.Unmarshal([]byte(strings.TrimSuffix(line, ",")), &c)
+	if line = strings.TrimSuffix(line, ","); !gjson.Valid(line) {
+		return c, fmt.Errorf("no card in the table's line %q", line)
+	}
+	gjson.Parse(line).ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "id":
+			c.ID = v.String()
+		case "names":
+			c.Names = texts(v)
+		case "keys":
+			c.Keys = texts(v)
+		case "sm":
+			c.SM = int(v.Int())
+		case "unified":
+			c.Unified = v.Bool()
+		case "variants":
+			for _, one := range v.Array() {
+				c.Variants = append(c.Variants, decodeVariant(one))
+			}
+		default:
+			err = fmt.Errorf("unknown key %q in the table's line of %q", key.Str, c.ID)
+		}
+		return err == nil
+	})
 	return c, err
+}
+
+func decodeVariant(v gjson.Result) variant {
+	pcie := v.Get("pcie")
+	return variant{
+		Memory:    v.Get("memory").Int(),
+		Evidence:  v.Get("evidence").String(),
+		SMs:       int(v.Get("sms").Int()),
+		Bandwidth: v.Get("bandwidth").Num,
+		PCIe:      [2]int{int(pcie.Get("0").Int()), int(pcie.Get("1").Int())},
+		Usual:     v.Get("usual").Bool(),
+	}
+}
+
+func texts(list gjson.Result) []string {
+	var all []string
+	for _, v := range list.Array() {
+		all = append(all, v.String())
+	}
+	return all
 }
 
 // near says whether two amounts of memory are the same size of card. Error correction and the

@@ -1,0 +1,39 @@
+package rules
+
+import (
+	"testing"
+
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// TestFieldsAgree wants one type of fact for a field, whichever class has it.
+func TestFieldsAgree(t *testing.T) {
+	c := checker{factIndex(), BuiltinNodes().fields(), BuiltinNodes().takers()}
+	for name, widgets := range c.fields {
+		kinds := map[Type][]string{}
+		for _, in := range widgets {
+			one := checker{nil, map[string][]*workflows.InputType{name: {in}}, nil}
+			kind, err := one.typeOf(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kinds[kind] = append(kinds[kind], in.Kind)
+		}
+		if len(kinds) > 1 {
+			t.Errorf("%s is %v", name, kinds)
+		}
+		if _, taken := c.facts[name]; taken {
+			t.Errorf("%s is a fact that is worked out and a field as well", name)
+		}
+	}
+}
+
+// TestUnknownClass is told of nothing.
+func TestUnknownClass(t *testing.T) {
+	if c := BuiltinNodes().Class("SomebodysNode"); c != nil {
+		t.Errorf("found %+v", c)
+	}
+	if a, b := BuiltinNodes().Class("Note"), BuiltinNodes().Class("Note"); a == nil || a != b {
+		t.Error("a class is decoded once")
+	}
+}

@@ -1,0 +1,145 @@
+package rules_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/wanfix/wanfix/rules"
+)
+
+// names are words that a sentence may begin with in capitals.
+var names = regexp.MustCompile(`^(?:GGUF|LoRAs?|VRAM|GPU|CUDA|WanVideoWrapper|ComfyUI)\b`)
+
+// TestRules has rules that check: they ask for facts and want values that there are.
+func TestRules(t *testing.T) {
+	if err := rules.Builtin().Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestPages holds every page against what a page is to have.
+func TestPages(t *testing.T) {
+	facts := map[string]string{} // fact to the page that has it
+	for _, rule := range builtin(t) {
+		t.Run(rule.ID, func(t *testing.T) {
+			page, err := rules.ParsePage(rule.Page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if page.Title != rule.ID {
+				t.Errorf("title %q, want the file's name %q", page.Title, rule.ID)
+			}
+			for _, words := range []string{"**When it stays silent.**", "\nSources: "} {
+				if !strings.Contains(rule.Page, words) {
+					t.Errorf("the prose has no %q", words)
+				}
+			}
+			if len(rule.Facts) == 0 {
+				t.Error("no facts")
+			}
+			for _, fact := range rule.Facts {
+				if other := facts[fact]; other != "" {
+					t.Errorf("fact %s is on the page %s as well", fact, other)
+				}
+				facts[fact] = rule.ID
+			}
+			sentence(t, "message", rule.Message)
+			for _, fix := range rule.Fixes {
+				sentence(t, "say", fix.Say)
+			}
+			if len(rule.Fixes) == 0 {
+				t.Error("no fix, not even advice")
+			}
+		})
+	}
+}
+
+// sentence looks whether a text is written as all messages are.
+func sentence(t *testing.T, what, text string) {
+	t.Helper()
+	switch first := []rune(text)[0]; {
+	case strings.HasSuffix(text, "."):
+		t.Errorf("%s ends with a period: %q", what, text)
+	case unicode.IsUpper(first) && !names.MatchString(text):
+		t.Errorf("%s starts with a capital: %q", what, text)
+	case strings.Contains(strings.ToLower(text), "please"):
+		t.Errorf("%s begs: %q", what, text)
+	case strings.Contains(text, "GB"):
+		t.Errorf("%s counts in GB, want GiB: %q", what, text)
+	}
+}
+
+// TestPagesShowBoth wants every page to show what its rule does, and where it does nothing.
+func TestPagesShowBoth(t *testing.T) {
+	for _, rule := range builtin(t) {
+		t.Run(rule.ID, func(t *testing.T) {
+			fires, changes, silent := 0, 0, 0
+			for _, e := range examplesOf(t, rule) {
+				switch {
+				case e.verdict == "silent":
+					silent++
+				case len(e.patch) > 0:
+					changes++
+				default:
+					fires++
+				}
+			}
+			if changes == 0 || silent == 0 {
+				t.Errorf("%d examples change something, %d rows are silent, %d only fire; want some that change and some that are silent", changes, silent, fires)
+			}
+		})
+	}
+}
+
+// TestByError looks up what people find in their logs.
+func TestByError(t *testing.T) {
+	tests := []struct{ log, want string }{
+		{"  File \"/usr/lib/python3/triton/compiler.py\", line 12\nValueError(\"type fp8e4nv not supported in this architecture. The supported fp8 dtypes are ('fp8e4b15', 'fp8e5')\")", "e4m3fn-needs-sm89-to-compile"},
+		{"AssertionError: fp8e4nv data type is not supported on CUDA arch < 89", "e4m3fn-needs-sm89-to-compile"},
+		{"RuntimeError: torch._scaled_mm is only supported on CUDA devices with compute capability >= 9.0 or 8.9, or ROCm MI300+", "fp8-matmul-needs-sm89"},
+		{"ValueError: GGUF models do not support LoRA merging, please disable merge_loras in the LoRA select node.", "gguf-cannot-merge-loras"},
+		{"VALUEERROR: QUANTIZATION SHOULD BE DISABLED WHEN LOADING GGUF MODELS.", "gguf-needs-quantization-disabled"},
+		{"Failed to validate prompt for output 30:\n* WanVideoModelLoader 22:\n  - Value not in list: quantization: 'fp8_scaled' not in ['disabled', 'fp8_e4m3fn']", "quantization-no-longer-offered"},
+		{"torch._dynamo.exc.Unsupported: torch.* op returned non-Tensor device", "whole-model-needs-graph-breaks"},
+		{"RuntimeError: Error: accessing tensor output of CUDAGraphs that has been overwritten by a subsequent run", "cuda-graphs-do-not-fit-the-blocks"},
+		{"AssertionError: Can't use both block_swap_args and vram_management_args at the same time", "block-swap-or-vram-management"},
+		{"torch.OutOfMemoryError: CUDA out of memory", ""},
+		{"", ""},
+	}
+	told := map[string]bool{}
+	for _, test := range tests {
+		t.Run(test.log, func(t *testing.T) {
+			var got []string
+			for _, rule := range rules.Builtin().ByError(test.log) {
+				got = append(got, rule.ID)
+			}
+			if strings.Join(got, " ") != test.want {
+				t.Errorf("found %q, want %q", got, test.want)
+			}
+		})
+		told[test.want] = true
+	}
+	for _, rule := range builtin(t) {
+		if len(rule.Errors) > 0 && !told[rule.ID] {
+			t.Errorf("%s: no log above shows one of its errors", rule.ID)
+		}
+	}
+}
+
+// TestErrorPieces finds every page by every piece of an error that it names, whatever
+// stands around it.
+func TestErrorPieces(t *testing.T) {
+	for _, rule := range builtin(t) {
+		for _, piece := range rule.Errors {
+			found := rules.Builtin().ByError("!!! Exception: " + strings.ToUpper(piece) + "\nTraceback")
+			if len(found) != 1 || found[0] != rule {
+				t.Errorf("%s: %q finds %d rules, want this one alone", rule.ID, piece, len(found))
+			}
+			if len(piece) < 15 {
+				t.Errorf("%s: %q is too short to be looked for in a log", rule.ID, piece)
+			}
+		}
+	}
+}

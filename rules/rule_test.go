@@ -1,0 +1,103 @@
+package rules_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/wanfix/wanfix/rules"
+)
+
+// TestLoadErrors reads pages that are no rules; the error names the page and the line.
+func TestLoadErrors(t *testing.T) {
+	block := func(rule string) string { return "# a\n\n```json\n" + rule + "\n```\n" }
+	tests := []struct{ name, page, want string }{
+		{"no block", "# a\n", "test/a.md: the first block of a rule page is its rule: ```json"},
+		{"another block first", "# a\n\n```json example\n{}\n```\n", "test/a.md: the first block of a rule page is its rule: ```json"},
+		{"a block without an end", "# a\n\n```json\n{}\n", "test/a.md: line 3: the block is never closed with ```"},
+		{"no JSON", block(`{"severity": }`), "test/a.md: block at line 4: read the rule: 1:14: not JSON: invalid character '}' looking for beginning of value"},
+		{"two values", block(`{} {}`), "test/a.md: block at line 4: read the rule: 1:4: not JSON: invalid character '{' after top-level value"},
+		{"a member nobody knows", block(ruleJSON(t, `{"wen": {}}`)), `test/a.md: block at line 4: wen: there is no such key`},
+		{"judged on something else", block(ruleJSON(t, `{"on": "sampler"}`)), `test/a.md: block at line 4: on: "stack" is wanted, found "sampler"`},
+		{"no severity", block(ruleJSON(t, `{"severity": ""}`)), `test/a.md: block at line 4: severity: one of error, warning, info is wanted, found ""`},
+		{"no condition", block(ruleJSON(t, `{"when": {}}`)), "test/a.md: block at line 4: when: at least one test is wanted"},
+		{"a bad condition", block(ruleJSON(t, `{"when": {"gpu.sm": {"=": 1}}}`)), `test/a.md: block at line 4: when: gpu.sm: unknown operator "=", the operators are < <= > >= not any known`},
+		{"no message", block(ruleJSON(t, `{"message": ""}`)), "test/a.md: block at line 4: message: a sentence is wanted"},
+		{"an exception without a severity", block(ruleJSON(t, `{"unless": {"os": "linux"}}`)), `test/a.md: block at line 4: unsure: one of error, warning, info is wanted, found ""`},
+		{"a grade nobody knows", block(ruleJSON(t, fixes("safe", unplug))), `test/a.md: block at line 4: fix 1: safety: one of lossless, rescue, unsafe, advice is wanted, found "safe"`},
+		{"advice that does something", block(ruleJSON(t, fixes("advice", unplug))), "test/a.md: block at line 4: fix 1: advice does nothing, every other fix does something"},
+		{"a fix that does nothing", block(ruleJSON(t, fixes("lossless", unplug, "rescue", ""))), "test/a.md: block at line 4: fix 2: advice does nothing, every other fix does something"},
+		{"a bad need", block(ruleJSON(t, `{"fix": [{"say": "x", "safety": "advice", "needs": []}]}`)), "test/a.md: block at line 4: fix 1: needs: a condition is an object of facts, this is []"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := rules.Load(fstest.MapFS{"test/a.md": {Data: []byte(test.page)}}).Rules()
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if err.Error() != test.want {
+				t.Errorf("%q\nwant %q", err, test.want)
+			}
+		})
+	}
+}
+
+// TestLoad finds pages by their pack and name, comments and CRLF included.
+func TestLoad(t *testing.T) {
+	page := strings.ReplaceAll("# a\n\n```json\n// why\n"+ruleJSON(t)+"\n```\n", "\n", "\r\n")
+	set := rules.Load(fstest.MapFS{
+		"mine/a.md": {Data: []byte(page)}, "mine/notes.txt": {Data: []byte("no rule")}, "readme.md": {Data: []byte("no rule")},
+	})
+	r, ok := set.Rule("a")
+	if !ok || r.Pack != "mine" || r.Severity != rules.Error || r.Page != page {
+		t.Errorf("found %v, rule %+v", ok, r)
+	}
+	if all, err := set.Rules(); len(all) != 1 || err != nil {
+		t.Errorf("%d rules, %v; want one", len(all), err)
+	}
+	if r, ok := set.Rule("notes"); ok {
+		t.Errorf("found %+v, which is no page", r)
+	}
+}
+
+// TestCheck reads rules that are well formed and ask or want what cannot be.
+func TestCheck(t *testing.T) {
+	when := func(cond string) string { return `{"when": ` + cond + `}` }
+	tests := []struct{ name, rule, want string }{
+		{"text for a whole number", when(`{"gpu.sm": {"<": "8.9"}}`), `when: gpu.sm is of type int, it is compared with "8.9"`},
+		{"a fraction for a whole number", when(`{"gpu.sm": {"<": 8.9}}`), `when: gpu.sm is of type int, it is compared with 8.9`},
+		{"a number for text", when(`{"os": 10}`), `when: os is of type text, it is compared with 10`},
+		{"text for a switch", when(`{"compile.fullgraph": "true"}`), `when: compile.fullgraph is of type bool, it is compared with "true"`},
+		{"within any", when(`{"any": [{"os": "linux"}, {"swap.blocks": true}]}`), `when: swap.blocks is of type int, it is compared with true`},
+		{"within not and a list", when(`{"os": {"not": ["linux", 1]}}`), `when: os is of type text, it is compared with 1`},
+		{"a fact nobody knows", when(`{"gpu.arch": "ampere"}`), `when: there is no fact "gpu.arch"; there are gpu.memory, gpu.name, gpu.sm, gpu.vendor`},
+		{"a field nobody knows", when(`{"vram.blocks": 1}`), `when: there is no fact "vram.blocks"; there are vram.linked, vram.percent`},
+		{"nothing near", when(`{"weather": "rain"}`), `when: there is no fact "weather"`},
+		{"a setting that stacks do not take", when(`{"decode.tiled": true}`), `when: there is no fact "decode.tiled"`},
+		{"compared with a fact nobody knows", when(`{"gpu.sm": "{gpu.smm}"}`), `when: there is no fact "gpu.smm"; there are gpu.memory, gpu.name, gpu.sm, gpu.vendor`},
+		{"an exception", `{"unless": {"os": 1}, "unsure": "info"}`, `unless: os is of type text, it is compared with 1`},
+		{"a fact in the message", `{"message": "not on {gpu.nam}"}`, `message: there is no fact "gpu.nam"; there are gpu.memory, gpu.name, gpu.sm, gpu.vendor`},
+		{"a message that never ends", `{"message": "not on {gpu.name"}`, `message: a { is never closed in "not on {gpu.name"`},
+		{"a need", `{"fix": [{"say": "x", "safety": "advice", "needs": {"os": 1}}]}`, `fix 1: needs: os is of type text, it is compared with 1`},
+		{"a fact in what is said", `{"fix": [{"say": "{x}", "safety": "advice"}]}`, `fix 1: say: there is no fact "x"`},
+		{"to unplug what nobody takes", fixes("lossless", `{"unplug": "power"}`), `fix 1: unplug: no node takes "power"`},
+		{"to unplug what no stack has", fixes("lossless", `{"unplug": "controlnet"}`), `fix 1: unplug: no node takes "controlnet"`},
+		{"to set what nobody has", fixes("lossless", `{"set": {"vram.blocks": 1}}`), `fix 1: set: no node has the field "vram.blocks"; there are vram.percent`},
+		{"a value that is not offered", fixes("lossless", `{"set": {"loader.quantization": "fp8"}}`), `fix 1: set: "fp8" is no value that loader.quantization takes`},
+		{"a value beyond the limits", fixes("lossless", `{"set": {"swap.blocks": 49}}`), `fix 1: set: 49 is no value that swap.blocks takes`},
+		{"a value of another kind", fixes("lossless", `{"set": {"lora.merge": "false"}}`), `fix 1: set: "false" is no value that lora.merge takes`},
+		{"no value", fixes("lossless", `{"set": {"loader.file": null}}`), `fix 1: set: null is no value that loader.file takes`},
+		{"the value of a fact nobody knows", fixes("lossless", `{"set": {"loader.file": "{twin}"}}`), `fix 1: set: there is no fact "twin"`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			err := pages(map[string]string{"test/a": ruleJSON(t, test.rule)}).Check()
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if want := "test/a.md: " + test.want; err.Error() != want {
+				t.Errorf("%q\nwant %q", err, want)
+			}
+		})
+	}
+}
