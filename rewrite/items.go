@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -10,10 +11,11 @@ import (
 
 // items are the members of one list or object of the original text. All changes
 // to one of them are planned together: two removals planned alone would collide
-// on the comma between them.
+// on the comma between them, and so would a new member and the removal of all others.
 type items struct {
 	spans []workflows.Span // of elements, or of "key": value members
 	gone  map[int]bool
+	added []string // new members, which come last
 }
 
 // itemsOf reads the members of a list or object.
@@ -35,11 +37,28 @@ func (it *items) at(offset int) int {
 	return slices.IndexFunc(it.spans, func(s workflows.Span) bool { return s.Start <= offset && offset < s.End })
 }
 
+// edits returns what takes members out and puts new ones behind those that stay.
+// The separator is what is written between two members.
+func (it *items) edits(container workflows.Span, separator string) []Edit {
+	if len(it.added) == 0 {
+		return it.removals(container)
+	}
+	text, n := strings.Join(it.added, separator), len(it.spans)
+	switch {
+	case n == 0:
+		return []Edit{{inside(container), text}}
+	case len(it.gone) == n: // they stand where the old ones did
+		return []Edit{{workflows.Span{Start: it.spans[0].Start, End: it.spans[n-1].End}, text}}
+	}
+	end := it.spans[n-1].End
+	return append(it.removals(container), Edit{workflows.Span{Start: end, End: end}, separator + text})
+}
+
 // removals returns the spans that take the members out together with their
 // commas and the space before them, and leave the others as they are.
 func (it *items) removals(container workflows.Span) []Edit {
 	if len(it.gone) == len(it.spans) {
-		return []Edit{{Span: workflows.Span{Start: container.Start + 1, End: container.End - 1}}}
+		return []Edit{{Span: inside(container)}}
 	}
 	var edits []Edit
 	kept := false
@@ -54,4 +73,8 @@ func (it *items) removals(container workflows.Span) []Edit {
 		}
 	}
 	return edits
+}
+
+func inside(container workflows.Span) workflows.Span {
+	return workflows.Span{Start: container.Start + 1, End: container.End - 1}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -17,10 +18,12 @@ type lowerer struct {
 	part  *workflows.Part
 	edits []Edit
 	lists map[workflows.Span]*items
+	// reroutes are those of the lists that changes touch.
+	reroutes map[workflows.Span][]reroute
 }
 
 func newLowerer(part *workflows.Part) *lowerer {
-	return &lowerer{part: part, lists: map[workflows.Span]*items{}}
+	return &lowerer{part: part, lists: map[workflows.Span]*items{}, reroutes: map[workflows.Span][]reroute{}}
 }
 
 // lower plans all changes of a part.
@@ -52,6 +55,8 @@ func (l *lowerer) add(c workflows.Change) error {
 		return fmt.Errorf("there is no node #%s", c.Run)
 	case run.Inside():
 		return fmt.Errorf("inside a subgraph, where wanfix does not write yet")
+	case slices.ContainsFunc(l.part.Runs, func(r *workflows.Run) bool { return r.ID == run.ID && r != run }):
+		return fmt.Errorf("two nodes have the id %s", run.ID)
 	}
 	switch c.Op {
 	case workflows.OpSet:
@@ -77,10 +82,12 @@ func (l *lowerer) set(run *workflows.Run, widget, value string) error {
 	case workflows.Template:
 		return fmt.Errorf("%s", v.Why)
 	}
-	if l.part.Form == workflows.API {
+	switch {
+	case run.Home.Input(widget) != nil && run.Home.Input(widget).Linked:
+		return fmt.Errorf("what is linked there cannot be followed: %s", v.Why)
+	case l.part.Form == workflows.API:
 		return l.insertKey(run.Home, widget, value)
-	}
-	if v.Source != workflows.Default {
+	case v.Source != workflows.Default:
 		return fmt.Errorf("its place is not known: %s", v.Why)
 	}
 	return l.appendWidget(run.Home, widget, value)
@@ -100,25 +107,59 @@ func (l *lowerer) unplug(run *workflows.Run, input string) error {
 		l.remove(run.Home.InputsSpan(), in.Key.Start)
 		return nil
 	}
-	l.replace(in.Span, "null")
 	graph := run.Home.Graph
-	if link, ok := graph.Link(in.Link); ok {
-		l.remove(graph.LinkTable(), link.Span.Start)
-		l.forgetAtOrigin(graph.Home(link.Origin), in.Link)
+	if other := otherEnd(graph, in); other != nil {
+		return fmt.Errorf("link %d also ends at %s", in.Link, other.Name())
 	}
+	l.replace(in.Span, "null")
+	l.forgetInTable(graph, in.Link)
+	l.forgetAtOrigins(graph, in.Link)
 	l.forgetReroutes(graph, in.Link)
 	return nil
 }
 
-// forgetAtOrigin takes a link out of the outputs of the node it starts at.
-func (l *lowerer) forgetAtOrigin(origin *workflows.Home, link int64) {
-	if origin == nil {
+// otherEnd returns a node that claims to be the end of an input's link as well,
+// which only broken files have.
+func otherEnd(graph *workflows.Graph, in *workflows.Input) *workflows.Home {
+	for _, home := range graph.Homes {
+		for i, other := range home.Inputs() {
+			if other.Linked && other.Link == in.Link && &home.Inputs()[i] != in {
+				return home
+			}
+		}
+	}
+	return nil
+}
+
+// forgetInTable takes a link out of the link table.
+func (l *lowerer) forgetInTable(graph *workflows.Graph, link int64) {
+	at := graph.LinkTable()
+	if _, ok := graph.Link(link); !ok {
 		return
 	}
-	for _, output := range origin.Outputs() {
-		for i, id := range output.Links {
-			if id == link {
-				l.list(output.Span).gone[i] = true
+	i := 0
+	l.part.File.Value(at).ForEach(func(_, row gjson.Result) bool {
+		id := row.Get("id")
+		if row.IsArray() {
+			id = row.Get("0")
+		}
+		if id.Exists() && id.Int() == link {
+			l.list(at).gone[i] = true
+		}
+		i++
+		return true
+	})
+}
+
+// forgetAtOrigins takes a link out of the outputs that list it: that of the node
+// it starts at, and any that a broken file names besides.
+func (l *lowerer) forgetAtOrigins(graph *workflows.Graph, link int64) {
+	for _, origin := range graph.Homes {
+		for _, output := range origin.Outputs() {
+			for i, id := range output.Links {
+				if id == link {
+					l.list(output.Span).gone[i] = true
+				}
 			}
 		}
 	}
@@ -145,15 +186,16 @@ func (l *lowerer) remove(container workflows.Span, offset int) {
 // finish returns the edits of everything that was added. What lies inside a member
 // that is removed goes with it.
 func (l *lowerer) finish() []Edit {
+	l.dropReroutes()
 	byStart := func(a, b workflows.Span) int { return cmp.Compare(a.Start, b.Start) }
-	var removals []Edit
+	var edits []Edit
 	for _, at := range slices.SortedFunc(maps.Keys(l.lists), byStart) {
 		within := func(e Edit) bool { return e.Start <= at.Start && at.End <= e.End }
-		if it := l.lists[at]; len(it.gone) > 0 && !slices.ContainsFunc(removals, within) {
-			removals = append(removals, it.removals(at)...)
+		if it := l.lists[at]; len(it.gone)+len(it.added) > 0 && !slices.ContainsFunc(edits, within) {
+			edits = append(edits, it.edits(at, l.separator(at, it))...)
 		}
 	}
-	return append(l.edits, removals...)
+	return append(l.edits, edits...)
 }
 
 // insertKey writes an input that an API prompt leaves out, in the way its
@@ -164,15 +206,7 @@ func (l *lowerer) insertKey(home *workflows.Home, name, value string) error {
 		return fmt.Errorf("the node has no inputs to add it to")
 	}
 	it := l.list(at)
-	member := string(gjson.AppendJSONString(nil, name)) + ": " + value
-	if n := len(it.spans); n > 0 {
-		inputs := home.Inputs()
-		colon := l.part.File.Text(workflows.Span{Start: inputs[n-1].Key.End, End: inputs[n-1].Span.Start})
-		member = l.separator(at, it) + string(gjson.AppendJSONString(nil, name)) + colon + value
-		l.replace(workflows.Span{Start: it.spans[n-1].End, End: it.spans[n-1].End}, member)
-		return nil
-	}
-	l.replace(workflows.Span{Start: at.Start + 1, End: at.Start + 1}, member)
+	it.added = append(it.added, string(gjson.AppendJSONString(nil, name))+l.colon(at)+value)
 	return nil
 }
 
@@ -184,20 +218,33 @@ func (l *lowerer) appendWidget(home *workflows.Home, widget, value string) error
 		return fmt.Errorf("it is not written, and the list of values cannot be made longer")
 	}
 	it := l.list(at)
-	separator := l.separator(at, it)
-	text := ""
-	for _, fallback := range between {
-		text += separator + fallback
+	for i := len(it.added); i < len(between); i++ {
+		it.added = append(it.added, between[i])
 	}
-	end := it.spans[stored-1].End
-	l.replace(workflows.Span{Start: end, End: end}, text+separator+value)
+	if len(it.added) == len(between) {
+		it.added = append(it.added, value)
+	} else { // another change reaches farther
+		it.added[len(between)] = value
+	}
 	return nil
 }
 
-// separator returns what stands between two members of a list or object.
+// separator returns what stands between two members of a list or object. With
+// fewer than two it is made up from what stands before the first, or else from how
+// the file writes a colon.
 func (l *lowerer) separator(at workflows.Span, it *items) string {
-	if len(it.spans) > 1 {
+	switch n := len(it.spans); {
+	case n > 1:
 		return l.part.File.Text(workflows.Span{Start: it.spans[0].End, End: it.spans[1].Start})
+	case n == 1 && it.spans[0].Start > at.Start+1:
+		return "," + l.part.File.Text(workflows.Span{Start: at.Start + 1, End: it.spans[0].Start})
 	}
-	return "," + l.part.File.Text(workflows.Span{Start: at.Start + 1, End: it.spans[0].Start})
+	colon := l.colon(at)
+	return "," + colon[strings.IndexByte(colon, ':')+1:]
+}
+
+// colon returns what stands between a key and its value, which is a list or object.
+func (l *lowerer) colon(value workflows.Span) string {
+	before := l.part.File.Text(workflows.Span{End: value.Start})
+	return before[strings.LastIndexByte(before, '"')+1:]
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// prove compares a file before and after changes, part by part: every node that
-// no change is about has the same text, every changed one holds what was wanted,
-// and no link is lost or half cut but those that were to be cut.
+// prove compares a file before and after changes, part by part: every change is
+// there, everything else of every node is as it was, and of the links just those
+// are gone that were to be cut, at both ends.
 func prove(before, after *workflows.File, changes [][]workflows.Change) error {
 	if len(before.Parts) != len(after.Parts) {
 		return fmt.Errorf("%d workflows became %d", len(before.Parts), len(after.Parts))
@@ -28,16 +28,21 @@ func prove(before, after *workflows.File, changes [][]workflows.Change) error {
 }
 
 func provePart(before, after *workflows.Part, changes []workflows.Change) error {
-	touched := map[string]bool{} // homes that changes are about, and origins of cut links
+	touched := map[string]members{}
 	cut := map[int64]bool{}
 	for _, c := range changes {
-		run := before.Run(c.Run)
-		touched[run.Home.ID] = true
-		if in := run.Home.Input(c.Name); c.Op == workflows.OpUnplug && before.Form == workflows.UI && in != nil {
-			cut[in.Link] = true
-			if link, ok := before.Root.Link(in.Link); ok {
-				touched[link.Origin] = true
+		home := before.Run(c.Run).Home
+		switch in := home.Input(c.Name); {
+		case before.Form == workflows.API, c.Op == workflows.OpUnplug:
+			touched[home.ID] = append(touched[home.ID], "inputs")
+			if before.Form == workflows.UI && in != nil {
+				cut[in.Link] = true
+				if link, ok := before.Root.Link(in.Link); ok {
+					touched[link.Origin] = append(touched[link.Origin], "outputs")
+				}
 			}
+		default:
+			touched[home.ID] = append(touched[home.ID], "widgets_values", "widgets_values_named")
 		}
 		if err := proveChange(after, c); err != nil {
 			return err
@@ -46,8 +51,16 @@ func provePart(before, after *workflows.Part, changes []workflows.Change) error 
 	if err := proveHomes(before, after, touched); err != nil {
 		return err
 	}
+	for _, c := range changes {
+		if err := proveNeighbours(before.Run(c.Run), after.Run(c.Run), changes); err != nil {
+			return err
+		}
+	}
 	return proveLinks(before.Root, after.Root, cut)
 }
+
+// members are the members of a node's text that changes are about.
+type members []string
 
 // proveChange looks for a change in the result.
 func proveChange(after *workflows.Part, c workflows.Change) error {
@@ -76,8 +89,8 @@ func sameJSON(a, b gjson.Result) bool {
 	return a.Type == b.Type && (a.Raw == b.Raw || a.Type == gjson.String && a.Str == b.Str)
 }
 
-// proveHomes compares the nodes that nothing was to change.
-func proveHomes(before, after *workflows.Part, touched map[string]bool) error {
+// proveHomes compares every node, but for the members that changes are about.
+func proveHomes(before, after *workflows.Part, touched map[string]members) error {
 	graphs := slices.Concat([]*workflows.Graph{before.Root}, before.Definitions)
 	results := slices.Concat([]*workflows.Graph{after.Root}, after.Definitions)
 	if len(graphs) != len(results) {
@@ -92,10 +105,51 @@ func proveHomes(before, after *workflows.Part, touched map[string]bool) error {
 			if home.ID != result.ID || home.Class != result.Class {
 				return fmt.Errorf("%s became %s", home.Name(), result.Name())
 			}
-			same := before.File.Text(home.Span) == after.File.Text(result.Span)
-			if !same && (i > 0 || !touched[home.ID]) {
+			var about members
+			if i == 0 {
+				about = touched[home.ID]
+			}
+			was, is := before.File.Text(home.Span), after.File.Text(result.Span)
+			if was != is && !sameBut(was, is, about) {
 				return fmt.Errorf("%s was changed, and nothing asked for it", home.Name())
 			}
+		}
+	}
+	return nil
+}
+
+// sameBut compares two nodes' texts but for some of their members.
+func sameBut(was, is string, about members) bool {
+	others := func(text string) (list []string) {
+		gjson.Parse(text).ForEach(func(key, value gjson.Result) bool {
+			if !slices.Contains(about, key.Str) {
+				list = append(list, key.Raw+value.Raw)
+			}
+			return true
+		})
+		return list
+	}
+	return len(about) > 0 && slices.Equal(others(was), others(is))
+}
+
+// proveNeighbours compares what stands beside changes in the same node: its other
+// widgets and inputs.
+func proveNeighbours(was, is *workflows.Run, changes []workflows.Change) error {
+	changed := func(name string) bool {
+		return slices.ContainsFunc(changes, func(c workflows.Change) bool { return c.Run == was.ID && c.Name == name })
+	}
+	if class := was.Home.Signature; class != nil {
+		for _, in := range class.Inputs() {
+			if before := was.Home.Written(in.Name); before.Exists() && !changed(in.Name) && before.Raw != is.Home.Written(in.Name).Raw {
+				return fmt.Errorf("%s of %s was changed, and nothing asked for it", in.Name, was)
+			}
+		}
+	}
+	for _, in := range was.Home.Inputs() {
+		result := is.Home.Input(in.Name)
+		same := result != nil && in.Linked == result.Linked && in.Link == result.Link && in.Origin == result.Origin && in.OriginSlot == result.OriginSlot
+		if in.Linked && !same && !changed(in.Name) && !changed(was.Home.Signature.Today(in.Name)) {
+			return fmt.Errorf("%s of %s was cut, and nothing asked for it", in.Name, was)
 		}
 	}
 	return nil
@@ -117,8 +171,10 @@ func proveLinks(before, after *workflows.Graph, cut map[int64]bool) error {
 			return fmt.Errorf("link %d leads elsewhere", id)
 		}
 	}
-	if len(results) > len(links) {
-		return fmt.Errorf("there are more links than before")
+	for id := range results {
+		if _, there := links[id]; !there {
+			return fmt.Errorf("link %d is new", id)
+		}
 	}
 	for _, home := range after.Homes {
 		for _, output := range home.Outputs() {

@@ -1,15 +1,23 @@
 package rewrite
 
 import (
+	"slices"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// forgetReroutes takes a link out of the editor's native reroutes: out of every
-// reroute it runs through, which goes altogether when nothing else does, and out
-// of the list of links that end at one. A reroute that an open end still hangs on
-// stays.
+// reroute is one of the editor's native reroutes: a bend in a link, no node. They
+// form chains that begin at an output; parent is the one before it.
+type reroute struct {
+	id, parent int64
+	ids        workflows.Span // the links that run through it
+	floating   bool           // a link with an open end runs through it as well
+}
+
+// forgetReroutes takes a link out of every reroute it runs through, and out of the
+// list of links that end at one.
 func (l *lowerer) forgetReroutes(graph *workflows.Graph, link int64) {
 	if at := graph.Reroutes(); !at.Empty() {
 		l.forgetInList(l.part.File.Value(at), link)
@@ -28,45 +36,87 @@ func (l *lowerer) forgetReroutes(graph *workflows.Graph, link int64) {
 }
 
 func (l *lowerer) forgetInList(reroutes gjson.Result, link int64) {
-	at := workflows.Span{Start: reroutes.Index, End: reroutes.Index + len(reroutes.Raw)}
-	reroutes.ForEach(func(_, reroute gjson.Result) bool {
-		floating := false
-		var ids gjson.Result
-		reroute.ForEach(func(key, value gjson.Result) bool {
-			switch key.Str {
-			case "linkIds":
-				ids = value
-			case "floating":
-				floating = value.IsObject()
-			}
-			return true
-		})
-		i, here := 0, -1
-		ids.ForEach(func(_, id gjson.Result) bool {
+	at := spanOf(reroutes)
+	if _, read := l.reroutes[at]; !read {
+		l.reroutes[at] = readReroutes(reroutes)
+	}
+	for _, r := range l.reroutes[at] {
+		if r.ids.Empty() {
+			continue
+		}
+		i := 0
+		l.part.File.Value(r.ids).ForEach(func(_, id gjson.Result) bool {
 			if id.Int() == link {
-				here = i
+				l.list(r.ids).gone[i] = true
 			}
 			i++
 			return true
 		})
-		if here < 0 {
+	}
+}
+
+func readReroutes(list gjson.Result) []reroute {
+	var all []reroute
+	list.ForEach(func(_, value gjson.Result) bool {
+		var r reroute
+		value.ForEach(func(key, value gjson.Result) bool {
+			switch key.Str {
+			case "id":
+				r.id = value.Int()
+			case "parentId":
+				r.parent = value.Int()
+			case "linkIds":
+				r.ids = spanOf(value)
+			case "floating":
+				r.floating = value.IsObject()
+			}
 			return true
-		}
-		of := l.list(workflows.Span{Start: ids.Index, End: ids.Index + len(ids.Raw)})
-		of.gone[here] = true
-		if len(of.gone) == len(of.spans) && !floating {
-			l.remove(at, reroute.Index)
-		}
+		})
+		all = append(all, r)
 		return true
 	})
+	return all
+}
+
+// dropReroutes removes the reroutes that nothing runs through any more. One that
+// leads to a reroute that stays has to stay too: a link with an open end counts at
+// the last reroute only.
+func (l *lowerer) dropReroutes() {
+	for at, all := range l.reroutes {
+		gone := func(r reroute) bool {
+			of := l.lists[r.ids]
+			return of != nil && len(of.gone) > 0 && len(of.gone) == len(of.spans) && !r.floating
+		}
+		stays := map[int64]bool{}
+		for _, r := range all {
+			for !gone(r) && r.parent != 0 && !stays[r.parent] {
+				stays[r.parent] = true
+				i := slices.IndexFunc(all, func(before reroute) bool { return before.id == r.parent })
+				if i < 0 {
+					break
+				}
+				r = all[i]
+				r.floating = true // so that those before it stay as well
+			}
+		}
+		for i, r := range all {
+			if gone(r) && !stays[r.id] {
+				l.list(at).gone[i] = true
+			}
+		}
+	}
 }
 
 func (l *lowerer) forgetExtension(rows gjson.Result, link int64) {
-	at := workflows.Span{Start: rows.Index, End: rows.Index + len(rows.Raw)}
+	at := spanOf(rows)
 	rows.ForEach(func(_, row gjson.Result) bool {
 		if row.Get("id").Int() == link {
 			l.remove(at, row.Index)
 		}
 		return true
 	})
+}
+
+func spanOf(value gjson.Result) workflows.Span {
+	return workflows.Span{Start: value.Index, End: value.Index + len(value.Raw)}
 }

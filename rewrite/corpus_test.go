@@ -1,0 +1,145 @@
+package rewrite
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// corpus returns the files of real workflows to test with, which are not part of
+// the project: the folder WANFIX_CORPUS, or ../shared/corpus beside the project.
+func corpus(t testing.TB) []string {
+	t.Helper()
+	folder := os.Getenv("WANFIX_CORPUS")
+	if folder == "" {
+		folder = "../../shared/corpus"
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = slices.DeleteFunc(files, func(name string) bool { return filepath.Base(name) == "index.json" })
+	if len(files) == 0 {
+		t.Skipf("there is no corpus at %s; WANFIX_CORPUS names another folder", folder)
+	}
+	return files
+}
+
+var cards = []string{"2080 Ti", "3060", "3090", "4070 Ti", "4090", "5090", "A100 80GB", "H100"}
+
+// TestCorpus tunes every file for every card: nothing but what is told differs, no
+// link is broken that was not, and a second run changes nothing.
+func TestCorpus(t *testing.T) {
+	files := corpus(t)
+	for _, card := range cards {
+		t.Run(card, func(t *testing.T) {
+			t.Parallel()
+			m := machine(t, card)
+			refused, changed, unplugged := 0, 0, 0
+			for _, name := range files {
+				text, err := os.ReadFile(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r, err := Tune(text, m, rules.Builtin(), Options{})
+				if unread := (*workflows.Error)(nil); errors.As(err, &unread) {
+					refused++
+					continue
+				}
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+					continue
+				}
+				checkResult(t, name, text, r)
+				again, err := Tune(r.Out, m, rules.Builtin(), Options{})
+				if err != nil || again.Changed {
+					t.Errorf("%s: a second run: changed %v, %v", name, again != nil && again.Changed, err)
+				}
+				if r.Changed {
+					changed++
+				}
+				for _, part := range r.Parts {
+					for _, f := range part.Findings {
+						if f.Rule.ID == "e4m3fn-needs-sm89-to-compile" && f.Wanted() != nil {
+							unplugged++
+							if m.GPU.SM >= 89 {
+								t.Errorf("%s: torch.compile is unplugged on sm_%d", name, m.GPU.SM)
+							}
+						}
+					}
+				}
+			}
+			t.Logf("%d files, %d refused, %d changed, %d loaders with e4m3fn unplugged", len(files), refused, changed, unplugged)
+		})
+	}
+}
+
+// checkResult compares a file with what it was, by other means than the program's.
+func checkResult(t *testing.T, name string, text []byte, r *Result) {
+	t.Helper()
+	was, is := decoded(t, strings.TrimPrefix(string(text), "\xef\xbb\xbf")), decoded(t, strings.TrimPrefix(string(r.Out), "\xef\xbb\xbf"))
+	if len(r.Parts[0].Changes) > 0 != r.Changed {
+		t.Errorf("%s: changed %v, and %d changes are told", name, r.Changed, len(r.Parts[0].Changes))
+	}
+	allowed := explained(was, r.Parts[0].Changes)
+	for _, path := range differences("", was, is) {
+		if !allowed(path) {
+			t.Errorf("%s: %s differs, which no change explains", name, path)
+		}
+	}
+	before := brokenLinks(was)
+	for fault := range brokenLinks(is) {
+		if !before[fault] {
+			t.Errorf("%s: new fault: %s", name, fault)
+		}
+	}
+}
+
+// TestOracle asks an independent checker, where it is at hand, whether a tuned file
+// has an error that the original has not.
+func TestOracle(t *testing.T) {
+	const checker = "../../shared/oracle/check_workflow.py"
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("there is no python3")
+	}
+	if _, err := os.Stat(checker); err != nil {
+		t.Skip("there is no independent checker at " + checker)
+	}
+	for _, card := range []string{"3090", "2080 Ti"} {
+		m := machine(t, card)
+		folder := t.TempDir()
+		gate := make(chan struct{}, 2)
+		var wait sync.WaitGroup
+		for _, name := range corpus(t) {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := Tune(text, m, rules.Builtin(), Options{})
+			if err != nil || !r.Changed {
+				continue
+			}
+			tuned := filepath.Join(folder, filepath.Base(name))
+			if err := os.WriteFile(tuned, r.Out, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			wait.Go(func() {
+				gate <- struct{}{}
+				defer func() { <-gate }()
+				if out, err := exec.Command(python, checker, "--before", name, tuned).CombinedOutput(); err != nil {
+					t.Errorf("%s on %s: %v\n%s", name, card, err, out)
+				}
+			})
+		}
+		wait.Wait()
+	}
+}
