@@ -205,8 +205,12 @@ func (l *lowerer) insertKey(home *workflows.Home, name, value string) error {
 	if at.Empty() {
 		return fmt.Errorf("the node has no inputs to add it to")
 	}
+	colon := l.colon(at)
+	if inputs := home.Inputs(); len(inputs) > 0 {
+		colon = l.part.File.Text(workflows.Span{Start: inputs[0].Key.End, End: inputs[0].Span.Start})
+	}
 	it := l.list(at)
-	it.added = append(it.added, string(gjson.AppendJSONString(nil, name))+l.colon(at)+value)
+	it.added = append(it.added, string(gjson.AppendJSONString(nil, name))+colon+value)
 	return nil
 }
 

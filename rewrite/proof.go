@@ -37,15 +37,17 @@ func provePart(before, after *workflows.Part, changes []workflows.Change) error 
 			touched[home.ID] = append(touched[home.ID], "inputs")
 			if before.Form == workflows.UI && in != nil {
 				cut[in.Link] = true
-				if link, ok := before.Root.Link(in.Link); ok {
-					touched[link.Origin] = append(touched[link.Origin], "outputs")
-				}
 			}
 		default:
 			touched[home.ID] = append(touched[home.ID], "widgets_values", "widgets_values_named")
 		}
 		if err := proveChange(after, c); err != nil {
 			return err
+		}
+	}
+	for _, home := range before.Root.Homes {
+		if _, ok := startsAt(home, cut); ok {
+			touched[home.ID] = append(touched[home.ID], "outputs")
 		}
 	}
 	if err := proveHomes(before, after, touched); err != nil {
@@ -57,6 +59,16 @@ func provePart(before, after *workflows.Part, changes []workflows.Change) error 
 		}
 	}
 	return proveLinks(before.Root, after.Root, cut)
+}
+
+// startsAt returns a link out of some that a node lists at its outputs.
+func startsAt(home *workflows.Home, links map[int64]bool) (link int64, ok bool) {
+	for _, output := range home.Outputs() {
+		if i := slices.IndexFunc(output.Links, func(id int64) bool { return links[id] }); i >= 0 {
+			return output.Links[i], true
+		}
+	}
+	return 0, false
 }
 
 // members are the members of a node's text that changes are about.
@@ -97,6 +109,9 @@ func proveHomes(before, after *workflows.Part, touched map[string]members) error
 		return fmt.Errorf("%d subgraphs became %d", len(graphs)-1, len(results)-1)
 	}
 	for i, graph := range graphs {
+		if i > 0 && before.File.Text(graph.LinkTable()) != after.File.Text(results[i].LinkTable()) {
+			return fmt.Errorf("the links of subgraph %q were changed", graph.Name)
+		}
 		if len(graph.Homes) != len(results[i].Homes) {
 			return fmt.Errorf("%d nodes became %d", len(graph.Homes), len(results[i].Homes))
 		}
@@ -138,7 +153,8 @@ func proveNeighbours(was, is *workflows.Run, changes []workflows.Change) error {
 	changed := func(name string) bool {
 		return slices.ContainsFunc(changes, func(c workflows.Change) bool { return c.Run == was.ID && c.Name == name })
 	}
-	if class := was.Home.Signature; class != nil {
+	class := was.Home.Signature
+	if class != nil {
 		for _, in := range class.Inputs() {
 			if before := was.Home.Written(in.Name); before.Exists() && !changed(in.Name) && before.Raw != is.Home.Written(in.Name).Raw {
 				return fmt.Errorf("%s of %s was changed, and nothing asked for it", in.Name, was)
@@ -146,10 +162,14 @@ func proveNeighbours(was, is *workflows.Run, changes []workflows.Change) error {
 		}
 	}
 	for _, in := range was.Home.Inputs() {
+		name := in.Name
+		if class != nil {
+			name = class.Today(name)
+		}
 		result := is.Home.Input(in.Name)
 		same := result != nil && in.Linked == result.Linked && in.Link == result.Link && in.Origin == result.Origin && in.OriginSlot == result.OriginSlot
-		if in.Linked && !same && !changed(in.Name) && !changed(was.Home.Signature.Today(in.Name)) {
-			return fmt.Errorf("%s of %s was cut, and nothing asked for it", in.Name, was)
+		if !same && !changed(in.Name) && !changed(name) {
+			return fmt.Errorf("the link into %s of %s was changed, and nothing asked for it", in.Name, was)
 		}
 	}
 	return nil
@@ -177,10 +197,8 @@ func proveLinks(before, after *workflows.Graph, cut map[int64]bool) error {
 		}
 	}
 	for _, home := range after.Homes {
-		for _, output := range home.Outputs() {
-			if i := slices.IndexFunc(output.Links, func(id int64) bool { return cut[id] }); i >= 0 {
-				return fmt.Errorf("link %d still starts at %s", output.Links[i], home.Name())
-			}
+		if link, ok := startsAt(home, cut); ok {
+			return fmt.Errorf("link %d still starts at %s", link, home.Name())
 		}
 	}
 	return nil

@@ -11,7 +11,8 @@ import (
 // whether the proof notices.
 func TestProve(t *testing.T) {
 	named := strings.NewReplacer(`"widgets_values": ["low_`, `"widgets_values_named": {"model": "low_fp8_e4m3fn.safetensors", "base_precision": "fp16", "quantization": "disabled", "load_device": "offload_device", "attention_mode": "sdpa"}, "widgets_values": ["low_`)
-	text := named.Replace(pairWith("", "\n  \"definitions\": {\"subgraphs\": [{\"id\": \"d\", \"name\": \"In\", \"nodes\": [{\"id\": 4, \"type\": \"Note\", \"widgets_values\": [\"x\"]}], \"links\": []}]},"))
+	text := named.Replace(pairWith("", "\n  \"definitions\": {\"subgraphs\": [{\"id\": \"d\", \"name\": \"In\", \"nodes\": [{\"id\": 4, \"type\": \"Note\", \"widgets_values\": [\"x\"]}], \"links\": [{\"id\": 1}]}]},"))
+	text = replaced(t, text, `"link": 2}]`, `"link": 2}, {"name": "lora", "type": "WANVIDLORA", "link": null}]`)
 	changes := []workflows.Change{unplug("3", "compile_args"), set("3", "base_precision", `"bf16"`)}
 	good := lowered(t, text, changes...)
 	tests := []struct {
@@ -32,6 +33,8 @@ func TestProve(t *testing.T) {
 		{"another class", `"Note"`, `"Notes"`, "In#4 became In#4"},
 		{"still linked", `"link": null`, `"link": 1`, "compile_args of #3 WanVideoModelLoader is still linked"},
 		{"another link cut", `[1, 1, 0, 2, 0, "WANCOMPILEARGS"]`, ``, "link 1 is lost"},
+		{"a link inside a subgraph", `[{"id": 1}]`, `[]`, `the links of subgraph "In" were changed`},
+		{"a link into the input beside", `"WANVIDLORA", "link": null`, `"WANVIDLORA", "link": 1`, "the link into lora of #3 WanVideoModelLoader was changed"},
 		{"a link that leads elsewhere", `[1, 1, 0, 2, 0,`, `[1, 1, 0, 3, 0,`, "link 1 leads elsewhere"},
 		{"a row left", `[1, 1, 0, 2, 0, "WANCOMPILEARGS"]`, `[1, 1, 0, 2, 0, "WANCOMPILEARGS"], [2, 1, 0, 3, 0, "WANCOMPILEARGS"]`, "link 2 is still in the link table"},
 		{"a row too many", `[1, 1, 0, 2, 0, "WANCOMPILEARGS"]`, `[1, 1, 0, 2, 0, "WANCOMPILEARGS"], [7, 1, 0, 3, 0, "WANCOMPILEARGS"]`, "link 7 is new"},
