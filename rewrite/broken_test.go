@@ -30,6 +30,7 @@ func TestBrokenFiles(t *testing.T) {
 		{"an input of another node claims it", `"nodes": [`, strings.Replace(bystander("[]"), "null", "2", 1), []string{"#2 compile_args"}, "link 2 also ends at root#9"},
 		{"the table has a row twice", "[2, 1, 0, 3, 0,", "[2, 1, 0, 3, 0, \"WANCOMPILEARGS\"],\n    [2, 1, 0, 3, 0,", both, ""},
 		{"the table has rows that are none", "[2, 1, 0, 3, 0,", "null, [], {}, 7, [2, 1, 0, 3, 0,", both, ""},
+		{"an input has no name", `"link": 2}]`, `"link": 2}, {"type": "WANVIDLORA", "link": null}]`, both, ""},
 		{"two nodes have one id", `{"id": 2,`, `{"id": 3,`, nil, "two nodes have the id 3"},
 	}
 	for _, test := range tests {

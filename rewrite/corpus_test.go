@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -85,6 +86,9 @@ func TestCorpus(t *testing.T) {
 // checkResult compares a file with what it was, by other means than the program's.
 func checkResult(t *testing.T, name string, text []byte, r *Result) {
 	t.Helper()
+	if len(r.Parts[0].Changes) == 0 && !r.Changed && bytes.Equal(text, r.Out) {
+		return
+	}
 	was, is := decoded(t, strings.TrimPrefix(string(text), "\xef\xbb\xbf")), decoded(t, strings.TrimPrefix(string(r.Out), "\xef\xbb\xbf"))
 	if len(r.Parts[0].Changes) > 0 != r.Changed {
 		t.Errorf("%s: changed %v, and %d changes are told", name, r.Changed, len(r.Parts[0].Changes))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -39,8 +38,9 @@ func lower(part *workflows.Part, changes []workflows.Change) ([]Edit, error) {
 
 // can tells why a change cannot be made in the part, "" if it can.
 func can(part *workflows.Part) func(workflows.Change) string {
+	l := newLowerer(part) // never finished: what it plans is planned again, together with the rest
 	return func(c workflows.Change) string {
-		if err := newLowerer(part).add(c); err != nil {
+		if err := l.add(c); err != nil {
 			return err.Error()
 		}
 		return ""
@@ -132,18 +132,23 @@ func otherEnd(graph *workflows.Graph, in *workflows.Input) *workflows.Home {
 }
 
 // forgetInTable takes a link out of the link table.
-func (l *lowerer) forgetInTable(graph *workflows.Graph, link int64) {
-	at := graph.LinkTable()
-	if _, ok := graph.Link(link); !ok {
+func (l *lowerer) forgetInTable(graph *workflows.Graph, id int64) {
+	link, ok := graph.Link(id)
+	if !ok {
 		return
 	}
-	i := 0
+	at := graph.LinkTable()
+	if len(l.list(at).spans) == len(graph.Links()) {
+		l.remove(at, link.Span.Start)
+		return
+	}
+	i := 0 // a broken table: the link may have several rows
 	l.part.File.Value(at).ForEach(func(_, row gjson.Result) bool {
-		id := row.Get("id")
+		own := row.Get("id")
 		if row.IsArray() {
-			id = row.Get("0")
+			own = row.Get("0")
 		}
-		if id.Exists() && id.Int() == link {
+		if own.Exists() && own.Int() == id {
 			l.list(at).gone[i] = true
 		}
 		i++
@@ -196,59 +201,4 @@ func (l *lowerer) finish() []Edit {
 		}
 	}
 	return append(l.edits, edits...)
-}
-
-// insertKey writes an input that an API prompt leaves out, in the way its
-// neighbours are written.
-func (l *lowerer) insertKey(home *workflows.Home, name, value string) error {
-	at := home.InputsSpan()
-	if at.Empty() {
-		return fmt.Errorf("the node has no inputs to add it to")
-	}
-	colon := l.colon(at)
-	if inputs := home.Inputs(); len(inputs) > 0 {
-		colon = l.part.File.Text(workflows.Span{Start: inputs[0].Key.End, End: inputs[0].Span.Start})
-	}
-	it := l.list(at)
-	it.added = append(it.added, string(gjson.AppendJSONString(nil, name))+colon+value)
-	return nil
-}
-
-// appendWidget writes a widget that the stored list is too short for, and the
-// defaults of those between.
-func (l *lowerer) appendWidget(home *workflows.Home, widget, value string) error {
-	at, stored, between, ok := home.Missing(widget)
-	if !ok || stored == 0 {
-		return fmt.Errorf("it is not written, and the list of values cannot be made longer")
-	}
-	it := l.list(at)
-	for i := len(it.added); i < len(between); i++ {
-		it.added = append(it.added, between[i])
-	}
-	if len(it.added) == len(between) {
-		it.added = append(it.added, value)
-	} else { // another change reaches farther
-		it.added[len(between)] = value
-	}
-	return nil
-}
-
-// separator returns what stands between two members of a list or object. With
-// fewer than two it is made up from what stands before the first, or else from how
-// the file writes a colon.
-func (l *lowerer) separator(at workflows.Span, it *items) string {
-	switch n := len(it.spans); {
-	case n > 1:
-		return l.part.File.Text(workflows.Span{Start: it.spans[0].End, End: it.spans[1].Start})
-	case n == 1 && it.spans[0].Start > at.Start+1:
-		return "," + l.part.File.Text(workflows.Span{Start: at.Start + 1, End: it.spans[0].Start})
-	}
-	colon := l.colon(at)
-	return "," + colon[strings.IndexByte(colon, ':')+1:]
-}
-
-// colon returns what stands between a key and its value, which is a list or object.
-func (l *lowerer) colon(value workflows.Span) string {
-	before := l.part.File.Text(workflows.Span{End: value.Start})
-	return before[strings.LastIndexByte(before, '"')+1:]
 }

@@ -93,7 +93,10 @@ func explained(file any, changes []Made) func(path string) bool {
 			allowed = append(allowed, "/"+c.Run+"/inputs/"+c.Name)
 			continue
 		}
-		i := slices.IndexFunc(nodes, func(n any) bool { return fmt.Sprint(member(n, "id")) == c.Run })
+		i := slices.IndexFunc(nodes, func(n any) bool {
+			id := member(n, "id")
+			return fmt.Sprint(id) == c.Run || id == nil && c.Run == ""
+		})
 		at := "/nodes/" + strconv.Itoa(i)
 		if c.Op == workflows.OpSet {
 			// which of the places is the widget's is for the rule pages' tests to say

@@ -150,29 +150,38 @@ func sameBut(was, is string, about members) bool {
 // proveNeighbours compares what stands beside changes in the same node: its other
 // widgets and inputs.
 func proveNeighbours(was, is *workflows.Run, changes []workflows.Change) error {
-	changed := func(name string) bool {
-		return slices.ContainsFunc(changes, func(c workflows.Change) bool { return c.Run == was.ID && c.Name == name })
+	changed := func(of func(name string) bool) bool {
+		return slices.ContainsFunc(changes, func(c workflows.Change) bool { return c.Run == was.ID && of(c.Name) })
 	}
-	class := was.Home.Signature
-	if class != nil {
+	if class := was.Home.Signature; class != nil {
 		for _, in := range class.Inputs() {
-			if before := was.Home.Written(in.Name); before.Exists() && !changed(in.Name) && before.Raw != is.Home.Written(in.Name).Raw {
+			before := was.Home.Written(in.Name)
+			same := !before.Exists() || before.Raw == is.Home.Written(in.Name).Raw
+			if !same && !changed(func(name string) bool { return name == in.Name }) {
 				return fmt.Errorf("%s of %s was changed, and nothing asked for it", in.Name, was)
 			}
 		}
 	}
-	for _, in := range was.Home.Inputs() {
-		name := in.Name
-		if class != nil {
-			name = class.Today(name)
+	inputs, results := was.Home.Inputs(), is.Home.Inputs()
+	for i := range inputs {
+		in := &inputs[i]
+		k := i
+		if was.Home.Graph.Part.Form == workflows.API { // where inputs have no places, but names
+			k = slices.IndexFunc(results, func(result workflows.Input) bool { return result.Name == in.Name })
 		}
-		result := is.Home.Input(in.Name)
-		same := result != nil && in.Linked == result.Linked && in.Link == result.Link && in.Origin == result.Origin && in.OriginSlot == result.OriginSlot
-		if !same && !changed(in.Name) && !changed(name) {
+		if !sameLink(in, results, k) && !changed(func(name string) bool { return was.Home.Input(name) == in }) {
 			return fmt.Errorf("the link into %s of %s was changed, and nothing asked for it", in.Name, was)
 		}
 	}
 	return nil
+}
+
+func sameLink(in *workflows.Input, results []workflows.Input, k int) bool {
+	if k < 0 || k >= len(results) {
+		return false
+	}
+	result := results[k]
+	return in.Linked == result.Linked && in.Link == result.Link && in.Origin == result.Origin && in.OriginSlot == result.OriginSlot
 }
 
 // proveLinks compares the link tables, and looks whether links that are cut are
