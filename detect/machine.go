@@ -13,8 +13,11 @@ type Machine struct {
 	OS string
 	// RAM is the main memory in bytes; 0 is unknown.
 	RAM int64
-	// Software maps a package to its version: "torch" to "2.9.1". A missing key is unknown, not absent.
+	// Software maps a package to its version: "torch" to "2.9.1". A missing key is unknown; a
+	// package that is known not to be there has the version "absent".
 	Software map[string]string
+	// SoftwareSource says in a few words where the versions were read.
+	SoftwareSource string
 	// Source says in a few words who told the card: "--gpu 3090", "NVML", "nvidia-smi".
 	Source string
 }

@@ -11,11 +11,34 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// check reports facts that do not exist, values of the wrong type, and wishes for
-// fields or inputs that no node has. It decodes every class, so it is for tests
-// and for rules from outside.
-func (r *Rule) check(facts map[string]Fact) error {
+// Check reports what is wrong with the rules themselves, beyond their form. It
+// decodes every class, so it is for tests and for rules from outside.
+func (s *Set) Check() error {
+	all, err := s.rules()
+	if err != nil {
+		return err
+	}
+	facts, err := s.facts()
+	if err != nil {
+		return err
+	}
 	c := checker{facts, BuiltinNodes().fields(), BuiltinNodes().takers()}
+	for _, fact := range facts {
+		if err := c.cond(fact.terms); err != nil {
+			return fmt.Errorf("term %s: %w", fact.Name, err)
+		}
+	}
+	for _, r := range all {
+		if err := r.check(c); err != nil {
+			return fmt.Errorf("%s/%s.md: %w", r.Pack, r.ID, err)
+		}
+	}
+	return nil
+}
+
+// check reports facts that do not exist, values of the wrong type, and wishes for
+// fields or inputs that no node has.
+func (r *Rule) check(c checker) error {
 	if err := c.cond(r.When); err != nil {
 		return fmt.Errorf("when: %w", err)
 	}
@@ -107,7 +130,7 @@ func (c checker) operand(fact string, kind Type, o operand) error {
 	fits := false
 	switch v := o.value.(type) {
 	case string:
-		fits = kind == Text
+		fits = kind == Text || kind == Version
 	case bool:
 		fits = kind == Bool
 	case float64:

@@ -43,3 +43,13 @@ func TestFactsInDocs(t *testing.T) {
 		t.Errorf("%s shows other facts (-registry +page), go test ./rules -update mends it:\n%s", page, diff)
 	}
 }
+
+// builtinFacts returns the registry and the packs' terms.
+func builtinFacts(t testing.TB) map[string]Fact {
+	t.Helper()
+	facts, err := Builtin().facts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return facts
+}

@@ -16,11 +16,13 @@ const (
 	Number Type = "number"
 	Int    Type = "int"
 	Bool   Type = "bool"
+	// Version orders as pip orders versions; "absent" is a package that is not installed.
+	Version Type = "version"
 )
 
 // Answer is what is known of a fact.
 type Answer struct {
-	// Value is a string, float64 or bool; nil if the fact is unknown.
+	// Value is a string, float64, bool or version; nil if the fact is unknown.
 	Value any
 	// Source tells in a few words where the value was found.
 	Source string
@@ -46,6 +48,8 @@ func (a Answer) String() string {
 		return strconv.FormatBool(v)
 	case string:
 		return v
+	case version:
+		return string(v)
 	}
 	return ""
 }
@@ -75,15 +79,7 @@ type Fact struct {
 	Meaning string
 
 	answer func(*scene) Answer
-}
-
-// factIndex is the registry by name.
-func factIndex() map[string]Fact {
-	index := map[string]Fact{}
-	for _, fact := range registry() {
-		index[fact.Name] = fact
-	}
-	return index
+	terms  Cond // of a named term: what it stands for
 }
 
 // splitFact splits "role.field".
@@ -97,6 +93,8 @@ func jsonOf(a Answer) gjson.Result {
 	switch v := a.Value.(type) {
 	case string:
 		return gjson.ParseBytes(gjson.AppendJSONString(nil, v))
+	case version:
+		return gjson.ParseBytes(gjson.AppendJSONString(nil, string(v)))
 	case nil:
 		return gjson.Result{}
 	}

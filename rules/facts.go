@@ -10,24 +10,26 @@ import (
 // nodes.json gives a role is a fact: "compile.backend", "loader.quantization".
 // A new fact is one line here and a function that answers it.
 func registry() []Fact {
-	return []Fact{
-		{"gpu.name", Text, "", "gpu", "the card's name", gpuName},
-		{"gpu.vendor", Text, "", "gpu", "who made the card: nvidia", gpuVendor},
-		{"gpu.sm", Int, "", "gpu", "compute capability without its dot: 86 is 8.6", gpuSM},
-		{"gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", gpuMemory},
-		{"os", Text, "", "software", "the system ComfyUI runs on: linux, windows, darwin", osName},
-		{"software.e4m3fn_compiles", Bool, "", "software", "triton or torch compiles e4m3fn below sm_89", unread},
-		{"software.wrapper", Text, "", "software", "day of the installed WanVideoWrapper, as 2025-10-21", unread},
-		{"weights.container", Text, "", "workflow", "what kind of file the model is: gguf or safetensors", weightsContainer},
-		{"weights.file", Text, "", "workflow", "what the model file holds: e4m3fn, e5m2, fp8 (one of the two), 16bit, gguf, other", weightsFile},
-		{"weights.dtype", Text, "", "workflow", "what the main weights are in memory: e4m3fn, e5m2, bf16, fp16, fp32, gguf", weightsDtype},
-		{"weights.scaled", Bool, "", "workflow", "the file brings a scale for each fp8 tensor", weightsScaled},
-		{"compile.linked", Bool, "", "workflow", "compile settings reach the loader", linked("compile")},
-		{"lora.linked", Bool, "", "workflow", "LoRAs reach the loader", linked("lora")},
-		{"vram.linked", Bool, "", "workflow", "VRAM management reaches the loader", linked("vram")},
-		{"swap.linked", Bool, "", "workflow", "block swap reaches the loader or a patch on its model", linked("swap")},
-		{"swap.at_loader", Bool, "", "workflow", "block swap reaches the loader itself", swapAtLoader},
-	}
+	return append(softwareFacts(), []Fact{
+		fact("gpu.name", Text, "", "gpu", "the card's name", gpuName),
+		fact("gpu.vendor", Text, "", "gpu", "who made the card: nvidia", gpuVendor),
+		fact("gpu.sm", Int, "", "gpu", "compute capability without its dot: 86 is 8.6", gpuSM),
+		fact("gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", gpuMemory),
+		fact("os", Text, "", "software", "the system ComfyUI runs on: linux, windows, darwin", osName),
+		fact("weights.container", Text, "", "workflow", "what kind of file the model is: gguf or safetensors", weightsContainer),
+		fact("weights.file", Text, "", "workflow", "what the model file holds: e4m3fn, e5m2, fp8 (one of the two), 16bit, gguf, other", weightsFile),
+		fact("weights.dtype", Text, "", "workflow", "what the main weights are in memory: e4m3fn, e5m2, bf16, fp16, fp32, gguf", weightsDtype),
+		fact("weights.scaled", Bool, "", "workflow", "the file brings a scale for each fp8 tensor", weightsScaled),
+		fact("compile.linked", Bool, "", "workflow", "compile settings reach the loader", linked("compile")),
+		fact("lora.linked", Bool, "", "workflow", "LoRAs reach the loader", linked("lora")),
+		fact("vram.linked", Bool, "", "workflow", "VRAM management reaches the loader", linked("vram")),
+		fact("swap.linked", Bool, "", "workflow", "block swap reaches the loader or a patch on its model", linked("swap")),
+		fact("swap.at_loader", Bool, "", "workflow", "block swap reaches the loader itself", swapAtLoader),
+	}...)
+}
+
+func fact(name string, kind Type, unit, filler, meaning string, answer func(*scene) Answer) Fact {
+	return Fact{Name: name, Type: kind, Unit: unit, Filler: filler, Meaning: meaning, answer: answer}
 }
 
 func gpuName(s *scene) Answer {
@@ -77,9 +79,6 @@ func osName(s *scene) Answer {
 	}
 	return known(s.machine.OS, s.machine.Source)
 }
-
-// unread answers for facts that nothing finds out yet.
-func unread(*scene) Answer { return unknown("the installed software has not been read") }
 
 // linked answers whether something real arrives for a role.
 func linked(role string) func(*scene) Answer {

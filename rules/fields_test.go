@@ -8,7 +8,7 @@ import (
 
 // TestFieldsAgree wants one type of fact for a field, whichever class has it.
 func TestFieldsAgree(t *testing.T) {
-	c := checker{factIndex(), BuiltinNodes().fields(), BuiltinNodes().takers()}
+	c := checker{builtinFacts(t), BuiltinNodes().fields(), BuiltinNodes().takers()}
 	for name, widgets := range c.fields {
 		kinds := map[Type][]string{}
 		for _, in := range widgets {

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/tidwall/gjson"
@@ -46,9 +45,13 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	if err != nil {
 		return nil, err
 	}
+	facts, err := s.facts()
+	if err != nil {
+		return nil, err
+	}
 	silent := map[string]map[string]bool{} // fact to the rules it kept silent
 	for _, stack := range v.Stacks {
-		scene := newScene(stack, machine, s.facts())
+		scene := newScene(stack, machine, facts)
 		for _, r := range all {
 			if !o.wants(r) {
 				continue
@@ -181,18 +184,4 @@ func sameFixes(a, b []Offer) bool {
 func Sort(findings []*Finding) {
 	rank := map[Severity]int{Error: 0, Warning: 1, Info: 2}
 	slices.SortStableFunc(findings, func(a, b *Finding) int { return cmp.Compare(rank[a.Severity], rank[b.Severity]) })
-}
-
-// Check reports what is wrong with the rules themselves, beyond their form.
-func (s *Set) Check() error {
-	all, err := s.rules()
-	if err != nil {
-		return err
-	}
-	for _, r := range all {
-		if err := r.check(s.facts()); err != nil {
-			return fmt.Errorf("%s/%s.md: %w", r.Pack, r.ID, err)
-		}
-	}
-	return nil
 }

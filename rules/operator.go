@@ -93,7 +93,7 @@ func parseEqual(v gjson.Result) (test, error) {
 		if !a.Known() || !b.Known() {
 			return Unsure
 		}
-		return truth(a.Value == b.Value)
+		return truth(same(a.Value, b.Value))
 	}}, nil
 }
 
@@ -153,6 +153,9 @@ func parseOrder(operator string, v gjson.Result) (test, error) {
 		if !a.Known() || !b.Known() {
 			return Unsure
 		}
+		if a.Value == notInstalled {
+			return No // what is not there is neither older nor newer
+		}
 		order, comparable := compareAnswers(a.Value, b.Value)
 		if !comparable {
 			return Unsure
@@ -169,9 +172,27 @@ func parseOrder(operator string, v gjson.Result) (test, error) {
 	}}, nil
 }
 
-// compareAnswers orders two numbers, or two texts such as days.
+// same compares two values; a version may be compared with text.
+func same(a, b any) bool {
+	if v, ok := a.(version); ok {
+		a = string(v)
+	}
+	if v, ok := b.(version); ok {
+		b = string(v)
+	}
+	return a == b
+}
+
+// compareAnswers orders two numbers, two versions, or two texts such as days.
 func compareAnswers(a, b any) (order int, comparable bool) {
 	switch a := a.(type) {
+	case version:
+		switch b := b.(type) {
+		case version:
+			return a.compare(b), true
+		case string:
+			return a.compare(version(b)), true
+		}
 	case float64:
 		if b, ok := b.(float64); ok {
 			return cmp.Compare(a, b), true

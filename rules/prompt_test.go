@@ -9,6 +9,8 @@ import (
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
+
+	"github.com/wanfix/wanfix/rules"
 )
 
 // prompt is an API prompt: nodes by id.
@@ -96,6 +98,9 @@ func (e example) vary(cell string) (example, error) {
 			v.given.facts[key] = nil
 		default:
 			v.given.facts[key] = literal(text)
+			if fact, ok := rules.Builtin().Fact(key); ok && fact.Type == rules.Version {
+				v.given.facts[key] = text // 2.10 is no number
+			}
 		}
 	}
 	return v, nil

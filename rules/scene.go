@@ -25,6 +25,7 @@ func (s *scene) ask(name string) Answer {
 	if a, ok := s.asked[name]; ok {
 		return a
 	}
+	s.asked[name] = unknown("it asks for itself")
 	var a Answer
 	if fact, ok := s.facts[name]; ok {
 		a = fact.answer(s)

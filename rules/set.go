@@ -1,10 +1,8 @@
 package rules
 
 import (
-	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -12,18 +10,19 @@ import (
 	"github.com/wanfix/wanfix/detect"
 )
 
-// Set is a number of rules. Its pages are read when rules are first asked for.
-// A Set is safe for concurrent use.
+// Set is a number of rules, and the facts they may ask for. Its pages are read
+// when rules are first asked for. A Set is safe for concurrent use.
 type Set struct {
 	rules func() ([]*Rule, error)
-	facts func() map[string]Fact
+	facts func() (map[string]Fact, error)
 }
 
-// Load reads every rule page below a folder: <pack>/<rule>.md.
+// Load reads every rule page below a folder, <pack>/<rule>.md, and the packs'
+// named terms, <pack>/terms.json.
 func Load(folder fs.FS) *Set {
 	return &Set{
 		rules: sync.OnceValues(func() ([]*Rule, error) { return readRules(folder) }),
-		facts: sync.OnceValue(factIndex),
+		facts: sync.OnceValues(func() (map[string]Fact, error) { return readFacts(folder) }),
 	}
 }
 
@@ -39,29 +38,35 @@ var Builtin = sync.OnceValue(func() *Set {
 // Assume returns the same rules with some facts answered by hand: a value is a
 // string, float64 or bool, nil makes a fact unknown.
 func (s *Set) Assume(facts map[string]any) *Set {
-	return &Set{rules: s.rules, facts: sync.OnceValue(func() map[string]Fact {
-		index := maps.Clone(s.facts())
+	return &Set{rules: s.rules, facts: sync.OnceValues(func() (map[string]Fact, error) {
+		all, err := s.facts()
+		index := maps.Clone(all)
 		for name, value := range facts {
 			fact := index[name]
 			fact.Name = name
+			if text, ok := value.(string); ok && fact.Type == Version {
+				value = version(text)
+			}
 			fact.answer = func(*scene) Answer {
 				return Answer{Value: value, Source: "assumed", Why: "assumed to be unknown"}
 			}
 			index[name] = fact
 		}
-		return index
+		return index, err
 	})}
 }
 
 // Asker answers facts about a stack on a machine, by name, for reports.
 func (s *Set) Asker(stack *Stack, machine *detect.Machine) func(fact string) Answer {
-	return newScene(stack, machine, s.facts()).ask
+	facts, _ := s.facts() // Judge tells the error
+	return newScene(stack, machine, facts).ask
 }
 
-// Fact returns the fact of that name from the registry. Fields of roles, which
-// are facts too, are not in it.
+// Fact returns the fact of that name. Fields of roles, which are facts too, are
+// not among them.
 func (s *Set) Fact(name string) (Fact, bool) {
-	fact, ok := s.facts()[name]
+	facts, _ := s.facts()
+	fact, ok := facts[name]
 	return fact, ok
 }
 
@@ -96,47 +101,4 @@ func (s *Set) ByError(text string) []*Rule {
 		}
 	}
 	return found
-}
-
-func readRules(folder fs.FS) ([]*Rule, error) {
-	pages, err := fs.Glob(folder, "*/*.md")
-	if err != nil {
-		return nil, err
-	}
-	var all []*Rule
-	for _, name := range pages {
-		text, err := fs.ReadFile(folder, name)
-		if err != nil {
-			return nil, fmt.Errorf("read a rule: %w", err)
-		}
-		r, err := readPage(string(text))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		r.Pack, r.ID = path.Dir(name), strings.TrimSuffix(path.Base(name), ".md")
-		all = append(all, r)
-	}
-	return all, nil
-}
-
-// readPage reads the rule of a page: its first block. The rest is for people and
-// for tests, see [ParsePage].
-func readPage(text string) (*Rule, error) {
-	const fence = "```"
-	before, rest, found := strings.Cut(text, fence)
-	info, rest, _ := strings.Cut(rest, "\n")
-	if !found || strings.TrimSpace(info) != "json" {
-		return nil, fmt.Errorf("the first block of a rule page is its rule: ```json")
-	}
-	line := strings.Count(before, "\n") + 1
-	block, _, closed := strings.Cut(rest, "\n"+fence)
-	if !closed {
-		return nil, fmt.Errorf("line %d: the block is never closed with %s", line, fence)
-	}
-	r, err := parseRule(block)
-	if err != nil {
-		return nil, fmt.Errorf("block at line %d: %w", line+1, err)
-	}
-	r.Page = text
-	return r, nil
 }

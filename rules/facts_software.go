@@ -1,0 +1,59 @@
+package rules
+
+import "strings"
+
+// softwareFacts are the versions of what is installed beside ComfyUI. A package
+// that is known not to be there has the version "absent".
+func softwareFacts() []Fact {
+	dist := func(name, meaning string) Fact {
+		return fact("software."+name, Version, "", "software", meaning, func(s *scene) Answer { return installed(s, name) })
+	}
+	day := func(name, meaning string) Fact {
+		return fact("software."+name, Text, "", "software", meaning, func(s *scene) Answer {
+			a := installed(s, name)
+			if v, ok := a.Value.(version); ok {
+				a.Value = string(v)
+			}
+			return a
+		})
+	}
+	return []Fact{
+		dist("torch", "version of torch"),
+		dist("cuda", "CUDA that torch was built for, as 12.8"),
+		dist("triton", "version of triton, of whichever build"),
+		dist("triton_windows", "version of the triton-windows build, as 3.5.0.post21"),
+		fact("software.triton_post", Int, "", "software", "the 21 of a triton-windows 3.5.0.post21", tritonPost),
+		dist("sageattention", "version of sageattention"),
+		dist("flash_attn", "version of flash-attn"),
+		dist("xformers", "version of xformers"),
+		dist("accelerate", "version of accelerate"),
+		dist("python", "version of Python"),
+		dist("comfyui", "version of ComfyUI"),
+		day("wrapper", "day of the installed WanVideoWrapper, as 2025-10-21"),
+		day("kjnodes", "day of the installed KJNodes"),
+	}
+}
+
+// installed answers from what was found out about the machine's software.
+func installed(s *scene, name string) Answer {
+	v, ok := s.machine.Software[name]
+	switch {
+	case ok:
+		return known(version(v), s.machine.SoftwareSource)
+	case len(s.machine.Software) == 0:
+		return unknown("the installed software has not been read")
+	}
+	return unknown("the installed " + name + " has not been found")
+}
+
+func tritonPost(s *scene) Answer {
+	a := s.ask("software.triton_windows")
+	v, ok := a.Value.(version)
+	switch {
+	case !ok:
+		return a
+	case v == notInstalled || !strings.Contains(string(v), ".post"):
+		return known(0.0, a.Source)
+	}
+	return known(float64(v.parts().post), a.Source)
+}

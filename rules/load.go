@@ -1,0 +1,125 @@
+package rules
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/tidwall/gjson"
+	"github.com/tidwall/jsonc"
+
+	"github.com/wanfix/wanfix/workflows"
+)
+
+func readRules(folder fs.FS) ([]*Rule, error) {
+	pages, err := fs.Glob(folder, "*/*.md")
+	if err != nil {
+		return nil, err
+	}
+	var all []*Rule
+	for _, name := range pages {
+		text, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return nil, fmt.Errorf("read a rule: %w", err)
+		}
+		r, err := readPage(string(text))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		r.Pack, r.ID = path.Dir(name), strings.TrimSuffix(path.Base(name), ".md")
+		all = append(all, r)
+	}
+	return all, nil
+}
+
+// readPage reads the rule of a page: its first block. The rest is for people and
+// for tests, see [ParsePage].
+func readPage(text string) (*Rule, error) {
+	const fence = "```"
+	before, rest, found := strings.Cut(text, fence)
+	info, rest, _ := strings.Cut(rest, "\n")
+	if !found || strings.TrimSpace(info) != "json" {
+		return nil, fmt.Errorf("the first block of a rule page is its rule: ```json")
+	}
+	line := strings.Count(before, "\n") + 1
+	block, _, closed := strings.Cut(rest, "\n"+fence)
+	if !closed {
+		return nil, fmt.Errorf("line %d: the block is never closed with %s", line, fence)
+	}
+	r, err := parseRule(block)
+	if err != nil {
+		return nil, fmt.Errorf("block at line %d: %w", line+1, err)
+	}
+	r.Page = text
+	return r, nil
+}
+
+// readFacts returns the registry and the terms of all packs.
+func readFacts(folder fs.FS) (map[string]Fact, error) {
+	facts := map[string]Fact{}
+	for _, fact := range registry() {
+		facts[fact.Name] = fact
+	}
+	files, err := fs.Glob(folder, "*/terms.json")
+	if err != nil {
+		return facts, err
+	}
+	for _, name := range files {
+		text, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return facts, fmt.Errorf("read terms: %w", err)
+		}
+		if err := readTerms(text, facts); err != nil {
+			return facts, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return facts, nil
+}
+
+// readTerms reads named terms: conditions on facts that rules use like a fact of
+// their own. A term is true or false where its condition is yes or no.
+func readTerms(text []byte, facts map[string]Fact) error {
+	text = jsonc.ToJSON(text)
+	if err := workflows.Gate(text); err != nil {
+		return err
+	}
+	return members(gjson.ParseBytes(text), func(name string, v gjson.Result) error {
+		if _, taken := facts[name]; taken {
+			return fmt.Errorf("there is a fact of that name already")
+		}
+		term := Fact{Name: name, Type: Bool, Filler: "term"}
+		var holds Cond
+		err := members(v, func(key string, v gjson.Result) (err error) {
+			switch key {
+			case "meaning":
+				term.Meaning = v.String()
+			case "when":
+				holds, err = parseCond(v)
+			default:
+				err = errUnknownKey
+			}
+			return err
+		})
+		term.terms = holds
+		term.answer = func(s *scene) Answer { return holds.answer(s) }
+		facts[name] = term
+		return err
+	})
+}
+
+// answer turns the truth of a term's condition into what is known of it.
+func (c Cond) answer(s *scene) Answer {
+	result, trace := c.judge(s)
+	for _, t := range trace {
+		switch {
+		case result == Unsure && t.Truth == Unsure:
+			return unknown(t.Fact + ": " + t.Found.Why)
+		case t.Truth == result && result == Yes:
+			return known(true, t.Fact+" is "+t.Found.String())
+		case t.Truth == result:
+			return known(false, t.Fact+" is "+t.Found.String())
+		}
+	}
+	return known(result == Yes, "")
+}
