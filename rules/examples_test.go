@@ -112,7 +112,7 @@ func (e example) tune(t *testing.T, rule *rules.Rule, text []byte) {
 		t.Fatal(err)
 	}
 	set := rules.Builtin().Assume(e.given.facts)
-	only := rewrite.Options{Select: []string{rule.ID}}
+	only := rewrite.Options{Select: []string{rule.ID}, Unsafe: e.given.unsafe}
 	result := tuneTwice(t, set, machine, text, only)
 	verdicts := []string{}
 	for _, f := range result.Parts[0].Findings {

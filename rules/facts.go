@@ -14,6 +14,7 @@ func registry() []Fact {
 		fact("gpu.name", Text, "", "gpu", "the card's name", gpuName),
 		fact("gpu.vendor", Text, "", "gpu", "who made the card: nvidia", gpuVendor),
 		fact("gpu.sm", Int, "", "gpu", "compute capability without its dot: 86 is 8.6", gpuSM),
+		fact("gpu.sms", Int, "", "gpu", "the card's number of streaming multiprocessors", gpuSMs),
 		fact("gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", gpuMemory),
 		fact("os", Text, "", "software", "the system ComfyUI runs on: linux, windows, darwin", osName),
 		fact("weights.container", Text, "", "workflow", "what kind of file the model is: gguf or safetensors", weightsContainer),
@@ -22,6 +23,8 @@ func registry() []Fact {
 		fact("weights.scaled", Bool, "", "workflow", "the file brings a scale for each fp8 tensor", weightsScaled),
 		fact("compile.linked", Bool, "", "workflow", "compile settings reach the loader", linked("compile")),
 		fact("lora.linked", Bool, "", "workflow", "LoRAs reach the loader", linked("lora")),
+		fact("lora.adds", Bool, "", "workflow", "a LoRA that reaches the loader has a file and a strength other than 0", loraAdds),
+		fact("lora.added", Bool, "", "workflow", "a patch on the model adds LoRAs, which are never merged", loraAdded),
 		fact("vram.linked", Bool, "", "workflow", "VRAM management reaches the loader", linked("vram")),
 		fact("swap.linked", Bool, "", "workflow", "block swap reaches the loader or a patch on its model", linked("swap")),
 		fact("swap.at_loader", Bool, "", "workflow", "block swap reaches the loader itself", swapAtLoader),
@@ -62,6 +65,16 @@ func gpuSM(s *scene) Answer {
 	return known(float64(s.machine.GPU.SM), s.machine.Source)
 }
 
+func gpuSMs(s *scene) Answer {
+	if s.machine.GPU == nil {
+		return unknown(noCard)
+	}
+	if s.machine.GPU.SMs == 0 {
+		return unknown("the card's number of multiprocessors is not known")
+	}
+	return known(float64(s.machine.GPU.SMs), s.machine.Source)
+}
+
 func gpuMemory(s *scene) Answer {
 	if s.machine.GPU == nil {
 		return unknown(noCard)
@@ -89,6 +102,22 @@ func linked(role string) func(*scene) Answer {
 		}
 		return arrives(supply)
 	}
+}
+
+func loraAdds(s *scene) Answer {
+	supply, _ := s.stack.Role("lora")
+	return answerOfTruth(loras([]Supply{supply}), s.stack.Loader.String(), "the strengths of the LoRAs are not all known")
+}
+
+func loraAdded(s *scene) Answer {
+	return answerOfTruth(loras(s.stack.Added("lora")), s.stack.Loader.String(), "the strengths of the LoRAs that are added are not all known")
+}
+
+func answerOfTruth(t Truth, source, why string) Answer {
+	if t == Unsure {
+		return unknown(why)
+	}
+	return known(t == Yes, source)
 }
 
 // swapAtLoader asks the loader's own input, which a patch may overrule.

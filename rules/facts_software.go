@@ -24,6 +24,7 @@ func softwareFacts() []Fact {
 		dist("triton_windows", "version of the triton-windows build, as 3.5.0.post21"),
 		fact("software.triton_post", Int, "", "software", "the 21 of a triton-windows 3.5.0.post21", tritonPost),
 		dist("sageattention", "version of sageattention"),
+		fact("software.sageattention_build", Text, "", "software", "whose build of sageattention: upstream, or wheels", sageBuild),
 		dist("flash_attn", "version of flash-attn"),
 		dist("xformers", "version of xformers"),
 		dist("accelerate", "version of accelerate"),
@@ -56,4 +57,18 @@ func tritonPost(s *scene) Answer {
 		return known(0.0, a.Source)
 	}
 	return known(float64(v.parts().post), a.Source)
+}
+
+// sageBuild tells the builds apart by their versions: the wheels for Windows name
+// the CUDA and torch they were built for.
+func sageBuild(s *scene) Answer {
+	a := s.ask("software.sageattention")
+	v, ok := a.Value.(version)
+	switch {
+	case !ok, v == notInstalled:
+		return unknown("the installed sageattention is not known")
+	case strings.ContainsAny(string(v), "+") || strings.Contains(string(v), ".post"):
+		return known("wheels", a.Source)
+	}
+	return known("upstream", a.Source)
 }

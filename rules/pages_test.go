@@ -105,6 +105,13 @@ func TestByError(t *testing.T) {
 		{"torch._dynamo.exc.Unsupported: torch.* op returned non-Tensor device", "whole-model-needs-graph-breaks"},
 		{"RuntimeError: Error: accessing tensor output of CUDAGraphs that has been overwritten by a subsequent run", "cuda-graphs-do-not-fit-the-blocks"},
 		{"AssertionError: Can't use both block_swap_args and vram_management_args at the same time", "block-swap-or-vram-management"},
+		{"Failed to validate prompt for output 30:\n* WanVideoModelLoader 22:\n  - Value not in list: attention_mode: 'spargeattn' not in ['sdpa', 'flash_attn_2']", "attention-no-longer-offered"},
+		{"W1124 08:00:00 torch/_inductor/compile_fx.py:1948] NVIDIA GeForce RTX 2080 Ti does not support bfloat16 compilation natively, skipping", "bf16-is-emulated-below-sm80"},
+		{"AssertionError: exception table entry start instruction has no offset", "compiling-the-whole-model-gains-nothing"},
+		{"NotImplementedError: fp8_fast is not supported with unmerged LoRAs", "fp8-matmul-needs-merged-loras"},
+		{"NotImplementedError: FP8 matmul with unmerged LoRAs is not supported", "fp8-matmul-needs-merged-loras"},
+		{"RuntimeError: Bias is not supported when out_dtype is set to Float32", "fp8-matmul-refuses-fp32"},
+		{"ValueError: Unsupported CUDA architecture: sm75", "sageattention-needs-newer-cards"},
 		{"torch.OutOfMemoryError: CUDA out of memory", ""},
 		{"", ""},
 	}

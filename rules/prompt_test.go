@@ -28,10 +28,12 @@ func (p prompt) inputs(id string) map[string]any {
 	return inputs
 }
 
-// given is what an example says of the world: a card, "none" or "" for none, and facts.
+// given is what an example says of the world: a card, "none" or "" for none, and
+// facts; and whether changes of the picture are asked for.
 type given struct {
-	gpu   string
-	facts map[string]any
+	gpu    string
+	facts  map[string]any
+	unsafe bool
 }
 
 // machine reads the card.
@@ -69,6 +71,10 @@ func readExample(block string) (example, error) {
 			e.given.gpu = fmt.Sprint(value)
 			continue
 		}
+		if key == "unsafe" {
+			e.given.unsafe = value == true
+			continue
+		}
 		e.given.facts[key] = value
 	}
 	return e, nil
@@ -77,7 +83,7 @@ func readExample(block string) (example, error) {
 // vary returns the example with the changes of a table row's first cell, such as
 // "gpu = RTX 4090, 1.quantization = disabled, software.wrapper = none".
 func (e example) vary(cell string) (example, error) {
-	v := example{given: given{e.given.gpu, deepCopy(e.given.facts)}, prompt: deepCopy(e.prompt)}
+	v := example{given: given{e.given.gpu, deepCopy(e.given.facts), e.given.unsafe}, prompt: deepCopy(e.prompt)}
 	for one := range strings.SplitSeq(strings.Trim(cell, "`"), ",") {
 		key, text, found := strings.Cut(strings.TrimSpace(one), " = ")
 		if !found {

@@ -57,38 +57,16 @@ func (s *scene) runs(role string) (runs []*workflows.Run, open string) {
 	return supply.Runs, supply.Open
 }
 
-// field returns what a role's nodes hold for a field. Of a list it asks every
-// node: a field that its class names under "any" holds when one node says so.
+// field returns what a role's nodes hold for a field.
 func (s *scene) field(role, field string) Answer {
 	runs, open := s.runs(role)
-	if len(runs) == 0 {
+	switch {
+	case len(runs) == 0:
 		return unknown("no " + role + " is linked")
+	case runs[0].Home.Role() == roleList:
+		return listField(role, runs, open, field)
 	}
-	if runs[0].Home.Role() != roleList {
-		return fieldOf(runs[0], field)
-	}
-	missing := open
-	last := unknown("no node of the " + role + " list has " + field)
-	for _, run := range runs {
-		if run.Home.Role() != roleList {
-			continue
-		}
-		a := fieldOf(run, field)
-		switch {
-		case !slices.Contains(run.Home.Signature.Any, field):
-			return a
-		case !a.Known():
-			missing = a.Why
-		case a.Value == true:
-			return a
-		default:
-			last = a
-		}
-	}
-	if missing != "" {
-		return unknown("the " + role + " list is not wholly known: " + missing)
-	}
-	return last
+	return fieldOf(runs[0], field)
 }
 
 func fieldOf(run *workflows.Run, field string) Answer {

@@ -49,13 +49,17 @@ func (s *Stack) Role(role string) (Supply, bool) {
 	return supply, ok
 }
 
-// Added returns the patches that add something of a role to the model, beside
-// what reaches the loader.
-func (s *Stack) Added(role string) []*workflows.Run {
-	var added []*workflows.Run
+// Added returns what patches add of a role to the model, beside what reaches the
+// loader.
+func (s *Stack) Added(role string) []Supply {
+	var added []Supply
 	for _, patch := range s.Patches {
-		if input, ok := patch.Home.Signature.Takes[role]; ok && patch.Home.Signature.Wins == "" && patch.Wire(input).Arrives() {
-			added = append(added, patch)
+		input, ok := patch.Home.Signature.Takes[role]
+		if !ok || patch.Home.Signature.Wins != "" {
+			continue
+		}
+		if supply := supplyOf(patch, input); supply.Wire.Arrives() {
+			added = append(added, supply)
 		}
 	}
 	return added

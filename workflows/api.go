@@ -8,23 +8,34 @@ func (f *File) readAPI(root gjson.Result) (*Part, error) {
 	p := &Part{File: f, Form: API}
 	p.Root = &Graph{Part: p, homes: map[string]*Home{}}
 	each(root, func(id, node gjson.Result) bool {
-		class := node.Get("class_type")
-		if !node.IsObject() || class.Type != gjson.String {
-			return true
+		if h, ok := readAPINode(id.String(), node); ok {
+			h.Signature = f.signatures.Class(h.Class)
+			p.Root.add(h)
 		}
-		h := &Home{ID: id.String(), Class: class.Str, Span: span(node)}
-		h.Title = node.Get("_meta.title").String()
-		if inputs := node.Get("inputs"); inputs.IsObject() {
-			h.inputsSpan = span(inputs)
-		}
-		if h.Title == h.Class {
-			h.Title = ""
-		}
-		h.Signature = f.signatures.Class(h.Class)
-		p.Root.add(h)
 		return true
 	})
 	return p, nil
+}
+
+func readAPINode(id string, node gjson.Result) (h *Home, ok bool) {
+	h = &Home{ID: id, Span: span(node)}
+	each(node, func(key, value gjson.Result) bool {
+		switch key.String() {
+		case "class_type":
+			h.Class, ok = value.String(), value.Type == gjson.String
+		case "inputs":
+			if value.IsObject() {
+				h.inputsSpan = span(value)
+			}
+		case "_meta":
+			h.Title = value.Get("title").String()
+		}
+		return true
+	})
+	if h.Title == h.Class {
+		h.Title = ""
+	}
+	return h, ok && node.IsObject()
 }
 
 func readAPIInputs(inputs gjson.Result) []Input {

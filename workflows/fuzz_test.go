@@ -1,9 +1,12 @@
 package workflows_test
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/wanfix/wanfix/rules"
@@ -39,6 +42,22 @@ func FuzzParse(f *testing.F) {
 		for _, part := range file.Parts {
 			for _, r := range part.Runs {
 				askAll(t, file, r)
+			}
+		}
+	})
+}
+
+// FuzzGate lets through only what encoding/json takes for JSON.
+func FuzzGate(f *testing.F) {
+	for _, text := range []string{`{"a":[1,-2.5e+3,true,null,"\\u00e9\\n"]}`, `{"a":1,"a":2}`, `[01]`, `"\x01"`, `[1,]`, `{"a" "a"}`, "[\"\\ud800\"]", `]`, `{]`, `"`, `-`, `1.`, `[[[`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if err := workflows.Gate(text); err == nil != json.Valid(text) {
+			var value any
+			twice := err != nil && strings.Contains(err.Error(), "twice") && json.Unmarshal(text, &value) == nil
+			if !twice && !strings.Contains(fmt.Sprint(err), "UTF-16") {
+				t.Errorf("%q: %v, encoding/json says %v", text, err, json.Valid(text))
 			}
 		}
 	})

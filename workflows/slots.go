@@ -81,6 +81,9 @@ func (h *Home) Input(name string) *Input {
 }
 
 func (h *Home) inputIndex(name string) int {
+	if name == "" {
+		return -1
+	}
 	inputs := h.Inputs()
 	for i := range inputs {
 		if inputs[i].Name == name || inputs[i].Widget == name {

@@ -83,7 +83,7 @@ func (t *tracer) get(r *Run) Wire {
 				continue
 			}
 			set := level.beside(h.ID)
-			if set == nil {
+			if set == nil || set.Home != h { // two nodes may have one id
 				continue
 			}
 			if given, ok := set.text(FieldName); ok && given == name {

@@ -139,7 +139,11 @@ func settingsWords(stack *rules.Stack, ask func(string) rules.Answer) string {
 		case supply.Wire.Kind == workflows.Lost:
 			text = role + ": none, " + supply.Wire.Why
 		case role == "lora" && len(stack.Added(role)) > 0:
-			text = role + ": added by " + strings.Join(nodeNumbers(stack.Added(role)), " ")
+			var patches []*workflows.Run
+			for _, added := range stack.Added(role) {
+				patches = append(patches, added.At)
+			}
+			text = role + ": added by " + strings.Join(nodeNumbers(patches), " ")
 		case role == "vram":
 			continue
 		}
