@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"math"
 
 	"github.com/wanfix/wanfix/workflows"
@@ -90,7 +91,7 @@ func osName(s *scene) Answer {
 	if s.machine.OS == "" {
 		return unknown("the system ComfyUI runs on is not known")
 	}
-	return known(s.machine.OS, s.machine.Source)
+	return known(s.machine.OS, cmp.Or(s.machine.SoftwareSource, s.machine.Source))
 }
 
 // linked answers whether something real arrives for a role.

@@ -38,13 +38,10 @@ func softwareFacts() []Fact {
 // installed answers from what was found out about the machine's software.
 func installed(s *scene, name string) Answer {
 	v, ok := s.machine.Software[name]
-	switch {
-	case ok:
+	if ok {
 		return known(version(v), s.machine.SoftwareSource)
-	case len(s.machine.Software) == 0:
-		return unknown("the installed software has not been read")
 	}
-	return unknown("the installed " + name + " has not been found")
+	return unknown("the installed " + name + " is not known: say --assume " + name + "=…")
 }
 
 func tritonPost(s *scene) Answer {

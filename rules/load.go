@@ -114,7 +114,7 @@ func (c Cond) answer(s *scene) Answer {
 	for _, t := range trace {
 		switch {
 		case result == Unsure && t.Truth == Unsure:
-			return unknown(t.Fact + ": " + t.Found.Why)
+			return t.Found
 		case t.Truth == result && result == Yes:
 			return known(true, t.Fact+" is "+t.Found.String())
 		case t.Truth == result:

@@ -37,8 +37,8 @@ func TestFacts(t *testing.T) {
 		{"no card", noMachine, "gpu.memory", "?", noCard},
 		{"no card", noMachine, "gpu.sm", "?", noCard},
 		{"no card", noMachine, "os", "?", "the system ComfyUI runs on is not known"},
-		{"any", whole, "software.wrapper", "?", "the installed software has not been read"},
-		{"any", whole, "software.e4m3fn_compiles", "?", "software.torch: the installed software has not been read"},
+		{"any", whole, "software.wrapper", "?", "the installed wrapper is not known: say --assume wrapper=…"},
+		{"any", whole, "software.e4m3fn_compiles", "?", "the installed torch is not known: say --assume torch=…"},
 	}
 	stack := rules.Look(parseAPI(t, oneLoader)).Stacks[0]
 	for _, test := range tests {

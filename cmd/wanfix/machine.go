@@ -12,9 +12,16 @@ import (
 )
 
 // findMachine returns the machine to tune for: the card that --gpu names, of
-// which nothing else is known, or this computer. The note says what had to be
-// chosen or could not be found.
-func findMachine(spec string) (m *detect.Machine, note string, err error) {
+// which nothing else is known but what is assumed, or this computer. The note says
+// what had to be chosen or could not be found.
+func findMachine(spec string, assumed map[string]string) (m *detect.Machine, note string, err error) {
+	if m, note, err = findCard(spec); err == nil {
+		err = assume(m, assumed)
+	}
+	return m, note, err
+}
+
+func findCard(spec string) (m *detect.Machine, note string, err error) {
 	if spec != "" {
 		card, err := gpu.Parse(spec)
 		if err != nil {
