@@ -41,7 +41,7 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	if len(v.Stacks) == 0 {
 		return v, nil
 	}
-	all, err := s.rules()
+	pages, err := s.pages()
 	if err != nil {
 		return nil, err
 	}
@@ -52,16 +52,19 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	silent := map[string]map[string]bool{} // fact to the rules it kept silent
 	for _, stack := range v.Stacks {
 		scene := newScene(stack, machine, facts)
-		for _, r := range all {
-			if !o.wants(r) {
+		for _, p := range pages {
+			if !o.wants(p.id, p.pack) {
 				continue
 			}
-			f, gaps := r.judge(scene)
+			f, gaps, err := p.judge(scene)
+			if err != nil {
+				return nil, err
+			}
 			for _, gap := range gaps {
 				if silent[gap.Fact] == nil {
 					silent[gap.Fact] = map[string]bool{}
 				}
-				silent[gap.Fact][r.ID] = true
+				silent[gap.Fact][p.id] = true
 				v.Unjudged[gap.Fact] = Gap{len(silent[gap.Fact]), gap.Found.Why}
 			}
 			if f != nil {
@@ -73,27 +76,36 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	return v, nil
 }
 
-func (o Options) wants(r *Rule) bool {
-	names := func(list []string) bool { return slices.Contains(list, r.ID) || slices.Contains(list, r.Pack) }
+func (o Options) wants(id, pack string) bool {
+	names := func(list []string) bool { return slices.Contains(list, id) || slices.Contains(list, pack) }
 	return (len(o.Select) == 0 || names(o.Select)) && !names(o.Ignore)
 }
 
 // judge asks the rule about one stack. It returns the finding, or the facts whose
 // absence kept the rule silent.
-func (r *Rule) judge(s *scene) (f *Finding, gaps []Trace) {
-	fires, why := r.When.judge(s)
-	if fires != Yes {
-		if fires == Unsure {
-			gaps = slices.DeleteFunc(why, func(t Trace) bool { return t.Truth != Unsure })
-		}
-		return nil, gaps
+func (p *page) judge(s *scene) (f *Finding, gaps []Trace, err error) {
+	fires, why := p.when.judge(s)
+	switch {
+	case fires == Unsure:
+		return nil, slices.DeleteFunc(why, func(t Trace) bool { return t.Truth != Unsure }), nil
+	case fires == No:
+		return nil, nil, nil
 	}
-	f = &Finding{Rule: r, Severity: r.Severity, Certain: true, Stacks: []*Stack{s.stack}, At: s.stack.Loader, Why: why}
+	r, err := p.rule()
+	if err != nil {
+		return nil, nil, err
+	}
+	return r.find(s, why), nil, nil
+}
+
+// find makes the finding of a rule that fires, unless an exception excuses it.
+func (r *Rule) find(s *scene, why []Trace) *Finding {
+	f := &Finding{Rule: r, Severity: r.Severity, Certain: true, Stacks: []*Stack{s.stack}, At: s.stack.Loader, Why: why}
 	if len(r.Unless) > 0 {
 		excused, trace := r.Unless.judge(s)
 		switch excused {
 		case Yes:
-			return nil, nil
+			return nil
 		case Unsure:
 			f.Severity, f.Certain = r.Unsure, false
 			f.Doubt = slices.DeleteFunc(trace, func(t Trace) bool { return t.Truth != Unsure })
@@ -112,7 +124,7 @@ func (r *Rule) judge(s *scene) (f *Finding, gaps []Trace) {
 	if len(f.Fixes) > 0 && len(f.Fixes[0].Changes) > 0 {
 		f.At = s.stack.Loader.Home.Graph.Part.Run(f.Fixes[0].Changes[0].Run)
 	}
-	return f, nil
+	return f
 }
 
 // changes turns the wishes of a fix into changes, all of them or none.

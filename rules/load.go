@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/jsonc"
@@ -12,30 +13,37 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-func readRules(folder fs.FS) ([]*Rule, error) {
-	pages, err := fs.Glob(folder, "*/*.md")
+// page is a rule page of which only the condition has been read, which is enough
+// to pass over most rules. The rest is read when the rule fires, or by who wants all.
+type page struct {
+	id, pack string
+	when     Cond
+	rule     func() (*Rule, error)
+}
+
+func readPages(folder fs.FS) ([]*page, error) {
+	names, err := fs.Glob(folder, "*/*.md")
 	if err != nil {
 		return nil, err
 	}
-	var all []*Rule
-	for _, name := range pages {
+	all := make([]*page, 0, len(names))
+	for _, name := range names {
 		text, err := fs.ReadFile(folder, name)
 		if err != nil {
 			return nil, fmt.Errorf("read a rule: %w", err)
 		}
-		r, err := readPage(string(text))
+		p, err := readPage(string(text), name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		r.Pack, r.ID = path.Dir(name), strings.TrimSuffix(path.Base(name), ".md")
-		all = append(all, r)
+		all = append(all, p)
 	}
 	return all, nil
 }
 
-// readPage reads the rule of a page: its first block. The rest is for people and
+// readPage finds the rule of a page, its first block. The rest is for people and
 // for tests, see [ParsePage].
-func readPage(text string) (*Rule, error) {
+func readPage(text, name string) (*page, error) {
 	const fence = "```"
 	before, rest, found := strings.Cut(text, fence)
 	info, rest, _ := strings.Cut(rest, "\n")
@@ -47,12 +55,34 @@ func readPage(text string) (*Rule, error) {
 	if !closed {
 		return nil, fmt.Errorf("line %d: the block is never closed with %s", line, fence)
 	}
-	r, err := parseRule(block)
-	if err != nil {
-		return nil, fmt.Errorf("block at line %d: %w", line+1, err)
+	if strings.Contains(block, "//") || strings.Contains(block, "/*") {
+		block = string(jsonc.ToJSON([]byte(block)))
 	}
-	r.Page = text
-	return r, nil
+	p := &page{pack: path.Dir(name), id: strings.TrimSuffix(path.Base(name), ".md")}
+	p.rule = sync.OnceValues(func() (*Rule, error) {
+		r, err := parseRule(block)
+		if err != nil {
+			return nil, fmt.Errorf("%s: block at line %d: %w", name, line+1, err)
+		}
+		r.Pack, r.ID, r.Page = p.pack, p.id, text
+		return r, nil
+	})
+	// A condition that cannot be read is told by the rule, with its place.
+	p.when, _ = parseCond(gjson.Get(block, "when"))
+	return p, nil
+}
+
+// readRules reads all pages wholly.
+func readRules(pages []*page, err error) ([]*Rule, error) {
+	var all []*Rule
+	for _, p := range pages {
+		r, err := p.rule()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, err
 }
 
 // readFacts returns the registry and the terms of all packs.

@@ -80,7 +80,11 @@ func FuzzRule(f *testing.F) {
 				t.Errorf("%d bytes were read of %d", length, len(text))
 			}
 		}
-		rule, err := readPage(text)
+		p, err := readPage(text, "test/a.md")
+		if err != nil {
+			return
+		}
+		rule, err := p.rule()
 		if err != nil {
 			return
 		}

@@ -10,18 +10,23 @@ import (
 	"github.com/wanfix/wanfix/detect"
 )
 
-// Set is a number of rules, and the facts they may ask for. Its pages are read
-// when rules are first asked for. A Set is safe for concurrent use.
+// Set is a number of rules, and the facts they may ask for. It reads its pages
+// when it is first asked, and most of them only in part. A Set is safe for
+// concurrent use.
 type Set struct {
+	pages func() ([]*page, error)
 	rules func() ([]*Rule, error)
 	facts func() (map[string]Fact, error)
 }
 
-// Load reads every rule page below a folder, <pack>/<rule>.md, and the packs'
-// named terms, <pack>/terms.json.
+// Load takes the rule pages below a folder, <pack>/<rule>.md, and the packs' named
+// terms, <pack>/terms.json. Mistakes are told by whoever comes across them;
+// [Set.Check] looks for all of them.
 func Load(folder fs.FS) *Set {
+	pages := sync.OnceValues(func() ([]*page, error) { return readPages(folder) })
 	return &Set{
-		rules: sync.OnceValues(func() ([]*Rule, error) { return readRules(folder) }),
+		pages: pages,
+		rules: sync.OnceValues(func() ([]*Rule, error) { return readRules(pages()) }),
 		facts: sync.OnceValues(func() (map[string]Fact, error) { return readFacts(folder) }),
 	}
 }
@@ -38,7 +43,7 @@ var Builtin = sync.OnceValue(func() *Set {
 // Assume returns the same rules with some facts answered by hand: a value is a
 // string, float64 or bool, nil makes a fact unknown.
 func (s *Set) Assume(facts map[string]any) *Set {
-	return &Set{rules: s.rules, facts: sync.OnceValues(func() (map[string]Fact, error) {
+	return &Set{pages: s.pages, rules: s.rules, facts: sync.OnceValues(func() (map[string]Fact, error) {
 		all, err := s.facts()
 		index := maps.Clone(all)
 		for name, value := range facts {

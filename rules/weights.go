@@ -3,6 +3,7 @@ package rules
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // What a model file's name proves. A name proves that something is there, never
@@ -14,7 +15,7 @@ type nameHints struct {
 }
 
 // wholeInt finds int4 and int8, but not in "inpaint480p".
-var wholeInt = regexp.MustCompile(`(?:^|[^a-z])int[48](?:[^0-9]|$)`)
+var wholeInt = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|[^a-z])int[48](?:[^0-9]|$)`) })
 
 // hintsOf reads the name of a model file, with either slash in its path.
 func hintsOf(file string) nameHints {
@@ -37,7 +38,7 @@ func hintsOf(file string) nameHints {
 		h.dtype = "e4m3fn"
 	case e5 && !e4:
 		h.dtype = "e5m2"
-	case has("nvfp4", "mxfp8", "fp4") || wholeInt.MatchString(name):
+	case has("nvfp4", "mxfp8", "fp4") || strings.Contains(name, "int") && wholeInt().MatchString(name):
 		h.dtype = "other"
 	case has("fp8", "float8"):
 		h.dtype = "fp8"

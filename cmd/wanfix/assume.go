@@ -13,9 +13,9 @@ import (
 // assumeOS is the one fact of --assume that is no package.
 const assumeOS = "os"
 
-var (
-	assumedDay     = regexp.MustCompile(`^20\d\d-\d\d-\d\d$`)
-	assumedVersion = regexp.MustCompile(`^(absent|\d+(\.\d+)*[a-z0-9.+]*)$`)
+const (
+	assumedDay     = `^20\d\d-\d\d-\d\d$`
+	assumedVersion = `^(absent|\d+(\.\d+)*[a-z0-9.+]*)$`
 )
 
 // assume fills the gaps of a machine with what its owner says of it: "torch" to
@@ -51,10 +51,11 @@ func checkAssumed(key, value string) error {
 		return fmt.Errorf("--assume knows no %q; it knows os, %s", key, strings.Join(known, ", "))
 	}
 	fact, _ := rules.Builtin().Fact("software." + key)
+	is := func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(value) }
 	switch {
-	case fact.Type == rules.Version && !assumedVersion.MatchString(value):
+	case fact.Type == rules.Version && !is(assumedVersion):
 		return fmt.Errorf("--assume %s=%s: a version such as 2.9.1 is wanted, or absent", key, value)
-	case fact.Type == rules.Text && !assumedDay.MatchString(value):
+	case fact.Type == rules.Text && !is(assumedDay):
 		return fmt.Errorf("--assume %s=%s: a day such as 2025-10-21 is wanted", key, value)
 	}
 	return nil
