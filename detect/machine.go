@@ -1,7 +1,10 @@
 // Package detect holds what is known about the machine a workflow will run on.
 package detect
 
-import "github.com/wanfix/wanfix/detect/gpu"
+import (
+	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/detect/modelfile"
+)
 
 // Machine is the computer a workflow is tuned for. Everything in it comes from one place: when a
 // person names a card with --gpu, the memory and software of the computer at hand are left unknown,
@@ -20,4 +23,14 @@ type Machine struct {
 	SoftwareSource string
 	// Source says in a few words who told the card: "--gpu 3090", "NVML", "nvidia-smi".
 	Source string
+	// Models reads the headers of model files; nil where nobody knows where they are.
+	Models Models
+}
+
+// Models reads the headers of the model files that workflows name.
+type Models interface {
+	// Header returns the header of a file of a kind, "diffusion_models" or "loras", by the name
+	// that a workflow has for it, and says where it was read. The error is a reason for people:
+	// the file is not there, or cannot be read.
+	Header(kind, name string) (header *modelfile.Header, source string, err error)
 }

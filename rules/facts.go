@@ -18,10 +18,12 @@ func registry() []Fact {
 		fact("gpu.sms", Int, "", "gpu", "the card's number of streaming multiprocessors", gpuSMs),
 		fact("gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", gpuMemory),
 		fact("os", Text, "", "software", "the system ComfyUI runs on: linux, windows, darwin", osName),
-		fact("weights.container", Text, "", "workflow", "what kind of file the model is: gguf or safetensors", weightsContainer),
-		fact("weights.file", Text, "", "workflow", "what the model file holds: e4m3fn, e5m2, fp8 (one of the two), 16bit, gguf, other", weightsFile),
-		fact("weights.dtype", Text, "", "workflow", "what the main weights are in memory: e4m3fn, e5m2, bf16, fp16, fp32, gguf", weightsDtype),
-		fact("weights.scaled", Bool, "", "workflow", "the file brings a scale for each fp8 tensor", weightsScaled),
+		fact("weights.container", Text, "", "model file", "what kind of file the model is: gguf or safetensors", weightsContainer),
+		fact("weights.file", Text, "", "model file", "what the model file holds: e4m3fn, e5m2, fp8 (one of the two), 16bit, gguf, other", weightsFile),
+		fact("weights.dtype", Text, "", "model file", "what the main weights are in memory: e4m3fn, e5m2, bf16, fp16, fp32, gguf", weightsDtype),
+		fact("weights.scaled", Bool, "", "model file", "the file brings a scale for each fp8 tensor", weightsScaled),
+		fact("weights.marker", Bool, "", "model file", "the key scaled_fp8 announces the scales", weightsMarker),
+		fact("weights.comfy_scales", Bool, "", "model file", "the scales are stored as weight_scale, in ComfyUI's own way", weightsComfyScales),
 		fact("compile.linked", Bool, "", "workflow", "compile settings reach the loader", linked("compile")),
 		fact("lora.linked", Bool, "", "workflow", "LoRAs reach the loader", linked("lora")),
 		fact("lora.adds", Bool, "", "workflow", "a LoRA that reaches the loader has a file and a strength other than 0", loraAdds),
@@ -111,7 +113,12 @@ func loraAdds(s *scene) Answer {
 }
 
 func loraAdded(s *scene) Answer {
-	return answerOfTruth(loras(s.stack.Added("lora")), s.stack.Loader.String(), "the strengths of the LoRAs that are added are not all known")
+	added := s.stack.Added("lora")
+	source := "no patch on the model adds any"
+	if len(added) > 0 {
+		source = added[0].At.String()
+	}
+	return answerOfTruth(loras(added), source, "the strengths of the LoRAs that are added are not all known")
 }
 
 func answerOfTruth(t Truth, source, why string) Answer {

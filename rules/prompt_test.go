@@ -3,12 +3,14 @@ package rules_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/tidwall/jsonc"
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/detect/modelfile"
 
 	"github.com/wanfix/wanfix/rules"
 )
@@ -34,18 +36,45 @@ type given struct {
 	gpu    string
 	facts  map[string]any
 	unsafe bool
+	files  modelFiles
+}
+
+// modelFiles are the model files of an example, with what their headers say in words:
+// "e4m3fn scaled", "e5m2", "bf16", "gguf". Scaled files have the marker and the older
+// kind of scales unless the words say "no marker" or "comfy scales".
+type modelFiles map[string]string
+
+func (files modelFiles) Header(_, name string) (*modelfile.Header, string, error) {
+	words, ok := files[name]
+	if !ok {
+		return nil, "", fmt.Errorf("%s is not in the models folder", name)
+	}
+	dtype, _, _ := strings.Cut(words, " ")
+	h := &modelfile.Header{Format: modelfile.Safetensors, Weights: dtype, Scaled: strings.Contains(words, "scale")}
+	h.HasWeightScale = strings.Contains(words, "comfy scales")
+	h.HasScaleWeight = h.Scaled && !h.HasWeightScale
+	h.Marker = h.HasScaleWeight && !strings.Contains(words, "no marker")
+	if dtype == "gguf" {
+		h.Format = modelfile.GGUF
+	}
+	return h, "header of " + name, nil
 }
 
 // machine reads the card.
 func (g given) machine() (*detect.Machine, error) {
+	m := &detect.Machine{}
+	if g.files != nil {
+		m.Models = g.files
+	}
 	if g.gpu == "" || g.gpu == "none" {
-		return &detect.Machine{}, nil
+		return m, nil
 	}
 	card, err := gpu.Parse(g.gpu)
 	if err != nil {
 		return nil, err
 	}
-	return &detect.Machine{GPU: &card, Source: "--gpu " + g.gpu}, nil
+	m.GPU, m.Source = &card, "--gpu "+g.gpu
+	return m, nil
 }
 
 // example is one workflow of a rule page and what the page says of it.
@@ -71,6 +100,13 @@ func readExample(block string) (example, error) {
 			e.given.gpu = fmt.Sprint(value)
 			continue
 		}
+		if key == "files" {
+			e.given.files = modelFiles{}
+			for name, words := range value.(map[string]any) {
+				e.given.files[name] = fmt.Sprint(words)
+			}
+			continue
+		}
 		if key == "unsafe" {
 			e.given.unsafe = value == true
 			continue
@@ -83,7 +119,7 @@ func readExample(block string) (example, error) {
 // vary returns the example with the changes of a table row's first cell, such as
 // "gpu = RTX 4090, 1.quantization = disabled, software.wrapper = none".
 func (e example) vary(cell string) (example, error) {
-	v := example{given: given{e.given.gpu, deepCopy(e.given.facts), e.given.unsafe}, prompt: deepCopy(e.prompt)}
+	v := example{given: given{e.given.gpu, deepCopy(e.given.facts), e.given.unsafe, maps.Clone(e.given.files)}, prompt: deepCopy(e.prompt)}
 	for one := range strings.SplitSeq(strings.Trim(cell, "`"), ",") {
 		key, text, found := strings.Cut(strings.TrimSpace(one), " = ")
 		if !found {
@@ -93,6 +129,8 @@ func (e example) vary(cell string) (example, error) {
 		switch inputs := v.prompt.inputs(id); {
 		case key == "gpu":
 			v.given.gpu = text
+		case e.given.files[key] != "":
+			v.given.files[key] = text
 		case inputs != nil && text == "none":
 			if _, written := inputs[input]; !written {
 				return v, fmt.Errorf("%q: the input is not there to be taken away", one)

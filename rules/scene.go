@@ -14,6 +14,7 @@ type scene struct {
 	machine *detect.Machine
 	facts   map[string]Fact
 	asked   map[string]Answer
+	file    *evidence // of the loader's model file, once it has been asked for
 }
 
 func newScene(stack *Stack, machine *detect.Machine, facts map[string]Fact) *scene {

@@ -1,72 +1,107 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"github.com/wanfix/wanfix/detect/modelfile"
 )
 
-// What a model file's name proves. A name proves that something is there, never
-// that it is not: a file without "scaled" in its name may well be scaled.
-type nameHints struct {
-	gguf   bool
-	dtype  string // "e4m3fn", "e5m2", "fp8" (one of the two), "16bit", "other", "" (says nothing)
-	scaled bool
+// evidence is what is known of the loader's model file: what its header says, or
+// else what its name proves.
+type evidence struct {
+	// dtype is "e4m3fn", "e5m2", "fp8" (one of the two), "16bit", "gguf", "other", or ""
+	// where nothing tells.
+	dtype string
+	// scaled, marker and comfyScales tell whether there is a scale beside each fp8
+	// weight, whether the key scaled_fp8 announces it, and whether the scales are
+	// stored in ComfyUI's own way.
+	scaled, marker, comfyScales Truth
+	source                      string
+	// why tells why there is no more, "" for a header.
+	why string
 }
 
-// wholeInt finds int4 and int8, but not in "inpaint480p".
-var wholeInt = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|[^a-z])int[48](?:[^0-9]|$)`) })
+const (
+	byName     = "the file's name"
+	modelsKind = "diffusion_models"
+)
 
-// hintsOf reads the name of a model file, with either slash in its path.
-func hintsOf(file string) nameHints {
-	name := strings.ToLower(file[strings.LastIndexAny(file, `/\`)+1:])
-	h := nameHints{
-		gguf:   strings.HasSuffix(name, ".gguf"),
-		scaled: strings.Contains(name, "_scaled"),
+// modelFile finds out what is known of the loader's file, once for all facts.
+func (s *scene) modelFile() evidence {
+	if s.file == nil {
+		e := s.findEvidence()
+		s.file = &e
 	}
-	has := func(words ...string) bool {
-		for _, word := range words {
-			if strings.Contains(name, word) {
-				return true
-			}
-		}
-		return false
-	}
-	e4, e5 := has("e4m3fn"), has("e5m2")
-	switch {
-	case e4 && !e5:
-		h.dtype = "e4m3fn"
-	case e5 && !e4:
-		h.dtype = "e5m2"
-	case has("nvfp4", "mxfp8", "fp4") || strings.Contains(name, "int") && wholeInt().MatchString(name):
-		h.dtype = "other"
-	case has("fp8", "float8"):
-		h.dtype = "fp8"
-	case has("bf16", "fp16", "fp32", "float16", "float32"):
-		h.dtype = "16bit"
-	}
-	return h
+	return *s.file
 }
 
-const byName = "the file's name"
-
-func loaderHints(s *scene) (nameHints, Answer) {
+func (s *scene) findEvidence() evidence {
 	file := s.ask("loader.file")
 	name, ok := file.Value.(string)
 	if !ok {
-		return nameHints{}, file
+		return evidence{scaled: Unsure, marker: Unsure, comfyScales: Unsure, why: file.Why}
 	}
-	return hintsOf(name), file
+	why := "the file has not been read"
+	if s.machine.Models != nil {
+		header, source, err := s.machine.Models.Header(modelsKind, name)
+		if err == nil {
+			return evidenceOf(header, source)
+		}
+		why = err.Error()
+	}
+	return evidenceOfName(name, why)
+}
+
+func evidenceOf(h *modelfile.Header, source string) evidence {
+	e := evidence{scaled: truth(h.Scaled), marker: truth(h.Marker), comfyScales: truth(h.HasWeightScale), source: source}
+	switch h.Weights {
+	case "e4m3fn", "e5m2", "gguf":
+		e.dtype = h.Weights
+	case "bf16", "fp16", "fp32":
+		e.dtype = "16bit"
+	default:
+		e.dtype = "other"
+	}
+	return e
+}
+
+func evidenceOfName(name, why string) evidence {
+	hints := hintsOf(name)
+	e := evidence{dtype: hints.dtype, scaled: Unsure, marker: Unsure, comfyScales: Unsure, source: byName, why: why}
+	switch {
+	case hints.gguf:
+		e.dtype, e.scaled, e.marker, e.comfyScales = "gguf", No, No, No
+	case hints.scaled:
+		e.scaled = Yes
+	}
+	return e
+}
+
+// answer turns a truth into an answer; what names the thing that may be missing.
+func (e evidence) answer(t Truth, what string) Answer {
+	return answerOfTruth(t, e.source, e.missing(" "+what))
+}
+
+// missing says why something is not known.
+func (e evidence) missing(what string) string {
+	if e.source != byName { // there is not even a name
+		return e.why
+	}
+	return e.why + ", and its name does not tell" + what
 }
 
 func weightsContainer(s *scene) Answer {
-	hints, file := loaderHints(s)
+	switch e := s.modelFile(); {
+	case e.dtype == "gguf":
+		return known("gguf", e.source)
+	case e.why == "":
+		return known("safetensors", e.source)
+	}
+	file := s.ask("loader.file")
 	name, ok := file.Value.(string)
 	switch {
 	case !ok:
 		return unknown(file.Why)
-	case hints.gguf:
-		return known("gguf", byName)
 	case strings.HasSuffix(strings.ToLower(name), ".safetensors"):
 		return known("safetensors", byName)
 	}
@@ -74,42 +109,36 @@ func weightsContainer(s *scene) Answer {
 }
 
 func weightsFile(s *scene) Answer {
-	hints, file := loaderHints(s)
-	switch {
-	case !file.Known():
-		return unknown(file.Why)
-	case hints.gguf:
-		return known("gguf", byName)
-	case hints.dtype == "":
-		return unknown("the file has not been read, and its name does not tell")
+	e := s.modelFile()
+	if e.dtype == "" {
+		return unknown(e.missing(""))
 	}
-	return known(hints.dtype, byName)
+	return known(e.dtype, e.source)
 }
 
 func weightsScaled(s *scene) Answer {
-	hints, file := loaderHints(s)
-	switch {
-	case !file.Known():
-		return unknown(file.Why)
-	case hints.gguf:
-		return known(false, byName)
-	case hints.scaled:
-		return known(true, byName)
-	}
-	return unknown("the file has not been read, and its name does not say that it is scaled")
+	e := s.modelFile()
+	return e.answer(e.scaled, "whether it is scaled")
 }
 
-// weightsDtype works out what the main weights are once the loader is done:
-// a scaled or GGUF file decides itself unless a LoRA is merged into it the
-// low-memory way, an unscaled fp8 file is cast to the
-// widget's fp8, and a 16-bit file follows the widget.
+func weightsMarker(s *scene) Answer {
+	e := s.modelFile()
+	return e.answer(e.marker, "whether it has the key scaled_fp8")
+}
+
+func weightsComfyScales(s *scene) Answer {
+	e := s.modelFile()
+	return e.answer(e.comfyScales, "how its scales are stored")
+}
+
+// weightsDtype works out what the main weights are once the loader is done: a
+// scaled or GGUF file decides itself unless a LoRA is merged into it the low-memory
+// way, an unscaled fp8 file is cast to the widget's fp8, and a 16-bit file follows
+// the widget.
 func weightsDtype(s *scene) Answer {
-	hints, file := loaderHints(s)
-	if !file.Known() {
-		return unknown(file.Why)
-	}
-	if hints.gguf {
-		return known("gguf", byName)
+	e := s.modelFile()
+	if e.dtype == "gguf" {
+		return known("gguf", e.source)
 	}
 	widget := s.ask("loader.quantization")
 	wanted, ok := widget.Value.(string)
@@ -117,15 +146,17 @@ func weightsDtype(s *scene) Answer {
 		return unknown(widget.Why)
 	}
 	asked := hintsOf(wanted).dtype // the widget's values are spelled like file names
-	if hints.scaled && s.holds("lora.linked", "lora.merge", "lora.low_mem") {
+	if e.scaled == Yes && s.holds("lora.linked", "lora.merge", "lora.low_mem") {
 		return basePrecision(s) // the low-memory way merges in 16 bit and leaves it at that
 	}
-	switch hints.dtype {
+	switch e.dtype {
 	case "e4m3fn", "e5m2":
-		if hints.scaled || wanted == "disabled" || asked == hints.dtype {
-			return known(hints.dtype, byName)
+		switch {
+		case e.scaled == Yes, wanted == "disabled", asked == e.dtype:
+			return known(e.dtype, e.source)
+		case e.scaled == Unsure:
+			return unknown("scaled, the file stays " + e.dtype + "; unscaled, " + wanted + " counts; " + e.missing(""))
 		}
-		return unknown("scaled, the file stays " + hints.dtype + "; unscaled, " + wanted + " counts; its name does not tell")
 	case "16bit":
 		if wanted == "disabled" {
 			return basePrecision(s)
@@ -134,11 +165,11 @@ func weightsDtype(s *scene) Answer {
 		return unknown("the loader's own rules for such files are not known")
 	case "fp8":
 		if asked != "e4m3fn" {
-			return unknown("the file's name says fp8, but not whether e4m3fn or e5m2")
+			return unknown(e.missing(" whether e4m3fn or e5m2"))
 		}
 	default:
 		if asked != "e4m3fn" {
-			return unknown("the file has not been read, and its name does not tell")
+			return unknown(e.missing(""))
 		}
 	}
 	if asked == "e4m3fn" || asked == "e5m2" {

@@ -1,11 +1,13 @@
 package workflows_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -13,127 +15,198 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// indexed is what other code says of a file of the corpus.
-type indexed struct {
-	File  string
-	Nodes []indexedNode `json:"nodes_of_interest"`
+// corpusIndex is what somebody else's reader, written in another language, says
+// of the workflows in the corpus.
+type corpusIndex struct {
+	Files []struct {
+		File, Format string
+		Nodes        []corpusNode `json:"nodes_of_interest"`
+	}
 }
 
-type indexedNode struct {
-	Type    string
-	ID      any
-	Scope   string // "root", a subgraph's id, "" in an API prompt
-	Values  any    // by widget name, where the index knows names
-	Compile string // of a loader: active, linked-inactive, none
+type corpusNode struct {
+	Type  string
+	ID    any             // a number in the UI form, text in an API prompt
+	Scope string          // "root", the id of a definition, or "" in an API prompt
+	Raw   json.RawMessage `json:"values"` // by name, or a list where that reader knew no names
+	// Compile, Swap and VRAM tell of a loader's inputs: "none" is linked, what is
+	// linked is "active", or "linked-inactive" because it is muted or bypassed.
+	Compile, Swap, VRAM string
 }
 
-// corpus returns the folder of real workflows, which is not part of the project,
-// and what its index says.
-func corpus(t testing.TB) (folder string, files []indexed) {
+// corpusDiffers lists where this package and the index differ, with the reason.
+// Keys are "file node what".
+var corpusDiffers = map[string]string{}
+
+func corpus(t *testing.T) (dir string, index corpusIndex) {
 	t.Helper()
-	if folder = os.Getenv("WANFIX_CORPUS"); folder == "" {
-		folder = "../../shared/corpus"
+	dir = os.Getenv("WANFIX_CORPUS")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "shared", "corpus")
 	}
-	text, err := os.ReadFile(filepath.Join(folder, "index.json"))
+	text, err := os.ReadFile(filepath.Join(dir, "index.json"))
+	if errors.Is(err, os.ErrNotExist) {
+		t.Skipf("no corpus in %s; set WANFIX_CORPUS to the folder with its index.json", dir)
+	}
 	if err != nil {
-		t.Skipf("there is no corpus: %v; WANFIX_CORPUS names another folder", err)
-	}
-	var index struct{ Files []indexed }
-	if err := json.Unmarshal(text, &index); err != nil {
 		t.Fatal(err)
 	}
-	return folder, index.Files
-}
-
-// TestCorpusParses reads every file; what is refused says where and why.
-func TestCorpusParses(t *testing.T) {
-	folder, files := corpus(t)
-	forms := map[string]int{}
-	for _, f := range files {
-		text, err := os.ReadFile(filepath.Join(folder, f.File))
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := workflows.Parse(text, rules.BuiltinNodes())
-		var unread *workflows.Error
-		switch {
-		case err == nil:
-			forms[file.Parts[0].Form.String()]++
-		case errors.As(err, &unread) && unread.Line > 0 && unread.Reason != "":
-			forms["refused"]++
-		default:
-			t.Errorf("%s: %v", f.File, err)
-		}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&index); err != nil {
+		t.Fatal(err)
 	}
-	t.Logf("%d files: %v", len(files), forms)
+	return dir, index
 }
 
-// TestCorpusValues compares the widgets of every node that both know, and what
-// compile settings reach each loader, with what the index says.
-func TestCorpusValues(t *testing.T) {
-	folder, files := corpus(t)
-	equal, loaders := map[string]int{}, map[string]int{}
-	for _, f := range files {
-		text, err := os.ReadFile(filepath.Join(folder, f.File))
+func TestCorpus(t *testing.T) {
+	dir, index := corpus(t)
+	counts := map[string]int{}
+	unused := map[string]bool{}
+	for key := range corpusDiffers {
+		unused[key] = true
+	}
+	for _, entry := range index.Files {
+		text, err := os.ReadFile(filepath.Join(dir, entry.File))
 		if err != nil {
 			t.Fatal(err)
 		}
+		differs := func(what, got, want string) {
+			key := entry.File + " " + what
+			if corpusDiffers[key] == "" {
+				t.Errorf("%s: %s, the index says %s", key, got, want)
+			}
+			delete(unused, key)
+		}
 		file, err := workflows.Parse(text, rules.BuiltinNodes())
+		counts[entry.Format+" files"]++
+		if readable := entry.Format == "ui-0.4" || entry.Format == "api"; readable != (err == nil) {
+			differs("parse", reason(err), entry.Format)
+		}
+		var at *workflows.Error
+		if err != nil && !errors.As(err, &at) {
+			t.Errorf("%s: error %T, want *workflows.Error", entry.File, err)
+		}
 		if err != nil {
+			counts["files refused"]++
 			continue
 		}
-		for _, n := range f.Nodes {
-			home := homeOf(file.Parts[0], n)
-			if home == nil {
-				t.Errorf("%s: node %v of %q is not found", f.File, n.ID, n.Scope)
+		for _, r := range file.Parts[0].Runs {
+			askAll(t, file, r)
+		}
+		for _, node := range entry.Nodes {
+			id := entry.Format + " " + node.Scope + "#" + jsonText(node.ID)
+			home := findHome(file.Parts[0], node)
+			if home == nil || home.Class != node.Type {
+				differs(id, "no such node", node.Type)
 				continue
 			}
 			if home.Signature == nil || len(home.Signature.Inputs()) == 0 {
-				continue // a class that is only counted
-			}
-			values, _ := n.Values.(map[string]any)
-			for name, want := range values {
-				if got := home.Written(home.Signature.Today(name)); fmt.Sprint(got.Value()) != fmt.Sprint(want) {
-					t.Errorf("%s: %s · %s is %s, the index has %v", f.File, home.Name(), name, got.Raw, want)
-					continue
-				}
-				equal[n.Type]++
-			}
-			if n.Type != wanLoader {
+				counts["nodes of classes whose inputs are not known"]++
 				continue
 			}
-			for _, r := range file.Parts[0].Runs {
-				if r.Home != home {
-					continue
-				}
-				if state := compileState(r); state != n.Compile {
-					t.Errorf("%s: compile settings of %s: %s, the index has %s", f.File, r, state, n.Compile)
-				}
-				loaders[n.Compile]++
+			counts["nodes in scope "+map[bool]string{true: "root", false: "subgraph"}[home.Graph.ID == ""]]++
+			compareValues(home, node, counts, func(name, got, want string) { differs(id+"."+name, got, want) })
+			compareLoader(file.Parts[0], home, node, counts, func(role, got, want string) { differs(id+" "+role, got, want) })
+		}
+	}
+	if counts["values that agree"] == 0 {
+		t.Error("no value was compared")
+	}
+	for key := range unused {
+		t.Errorf("corpusDiffers: %s does not differ any more", key)
+	}
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		t.Logf("%5d %s", counts[name], name)
+	}
+}
+
+func reason(err error) string {
+	if err == nil {
+		return "is read"
+	}
+	return err.Error()
+}
+
+func jsonText(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	return value.(json.Number).String()
+}
+
+func findHome(part *workflows.Part, node corpusNode) *workflows.Home {
+	if node.Scope == "" || node.Scope == "root" {
+		return part.Root.Home(jsonText(node.ID))
+	}
+	for _, g := range part.Definitions {
+		if g.ID == node.Scope {
+			return g.Home(jsonText(node.ID))
+		}
+	}
+	return nil
+}
+
+// compareValues compares what is written at a node, whatever a link makes of it.
+func compareValues(home *workflows.Home, node corpusNode, counts map[string]int, differs func(name, got, want string)) {
+	var byName map[string]json.RawMessage
+	if json.Unmarshal(node.Raw, &byName) != nil {
+		counts["nodes whose values the index gives without names"]++
+		return
+	}
+	for name, want := range byName {
+		got := home.Written(home.Signature.Today(name))
+		if !sameJSON([]byte(got.Raw), want) {
+			differs(name, got.Raw, string(want))
+			continue
+		}
+		counts["values that agree"]++
+		// where it counts, the run must say the same
+		for _, r := range home.Graph.Part.Runs {
+			if r.Home != home {
+				continue
+			}
+			switch v := r.Value(home.Signature.Today(name)); {
+			case v.Source == workflows.Literal && sameJSON([]byte(v.Raw), want):
+				counts["values of runs: literal"]++
+			case v.Source == workflows.Literal:
+				differs(name+" of run "+r.ID, v.Raw, string(want))
+			case v.Source == workflows.Template:
+				counts["values of runs: placeholder"]++
+			default:
+				counts["values of runs: from a link"]++
 			}
 		}
 	}
-	t.Logf("equal values: %v; loaders by compile settings: %v", equal, loaders)
 }
 
-func homeOf(part *workflows.Part, n indexedNode) *workflows.Home {
-	graph := part.Root
-	if n.Scope != "root" && n.Scope != "" {
-		i := slices.IndexFunc(part.Definitions, func(g *workflows.Graph) bool { return g.ID == n.Scope })
-		if i < 0 {
-			return nil
+// sameJSON compares JSON values; numbers by what they are, so 1 is 1.0.
+func sameJSON(a, b []byte) bool {
+	var x, y any
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
+}
+
+func compareLoader(part *workflows.Part, home *workflows.Home, node corpusNode, counts map[string]int, differs func(role, got, want string)) {
+	if node.Type != wanLoader {
+		return
+	}
+	for role, want := range map[string]string{"compile": node.Compile, "swap": node.Swap, "vram": node.VRAM} {
+		for _, r := range part.Runs {
+			if r.Home != home {
+				continue
+			}
+			got := "none"
+			switch w := r.Wire(home.Signature.Takes[role]); {
+			case w.Arrives():
+				got = "active"
+			case w.Kind == workflows.Lost:
+				got = "linked-inactive"
+			}
+			if got != want {
+				differs(role+" of run "+r.ID, got, want)
+				continue
+			}
+			counts[role+" that agrees: "+got]++
 		}
-		graph = part.Definitions[i]
 	}
-	return graph.Home(fmt.Sprint(n.ID))
-}
-
-func compileState(r *workflows.Run) string {
-	switch wire := r.Wire(r.Home.Signature.Takes["compile"]); {
-	case wire.Arrives():
-		return "active"
-	case wire.Kind == workflows.Lost:
-		return "linked-inactive"
-	}
-	return "none"
 }

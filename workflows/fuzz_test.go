@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+	"unicode/utf8"
 
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
@@ -34,17 +36,28 @@ func FuzzParse(f *testing.F) {
 		file, err := workflows.Parse(text, rules.BuiltinNodes())
 		if err != nil {
 			var unread *workflows.Error
-			if !errors.As(err, &unread) || unread.Line < 1 || unread.Col < 1 {
+			if !errors.As(err, &unread) || !inside(text, unread.Position) || unread.Reason == "" {
 				t.Errorf("%v is no reason with a place", err)
 			}
 			return
 		}
+		start := time.Now()
 		for _, part := range file.Parts {
 			for _, r := range part.Runs {
 				askAll(t, file, r)
 			}
 		}
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("asking took %v", took)
+		}
 	})
+}
+
+// inside reports whether a position lies in a text, or right behind its end.
+func inside(text []byte, at workflows.Position) bool {
+	lines := strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n")
+	return at.Line >= 1 && at.Line <= len(lines) &&
+		at.Col >= 1 && at.Col <= utf8.RuneCountInString(lines[at.Line-1])+1
 }
 
 // FuzzGate lets through only what encoding/json takes for JSON.
@@ -63,29 +76,46 @@ func FuzzGate(f *testing.F) {
 	})
 }
 
+// askAll asks everything that can be asked of a run, and checks what holds of any.
 func askAll(t *testing.T, file *workflows.File, r *workflows.Run) {
+	t.Helper()
 	for _, output := range r.Home.Outputs() {
 		if output.Span.End > len(file.Src) {
 			t.Errorf("an output of %s is written beyond the end", r)
 		}
 	}
 	for _, input := range r.Home.Inputs() {
-		if wire := r.Wire(input.Name); wire.Arrives() == (wire.From == nil) {
+		wire := r.Wire(input.Name)
+		if wire.Arrives() == (wire.From == nil) {
 			t.Errorf("%s · %s: arrives %v, from %v", r, input.Name, wire.Arrives(), wire.From)
+		}
+		if (wire.Kind == workflows.Lost) != (wire.Why != "") {
+			t.Errorf("%s · %s: kind %d, lost because %q", r, input.Name, wire.Kind, wire.Why)
 		}
 	}
 	if r.Home.Signature == nil {
 		return
 	}
 	for _, in := range r.Home.Signature.Inputs() {
-		v := r.Value(in.Name)
-		for _, site := range v.Sites {
-			if got := file.Value(site.Span); got.Raw == "" {
-				t.Errorf("%s · %s: nothing is written at %v", r, in.Name, site.Span)
-			}
+		if !in.Widget() {
+			continue
 		}
-		if len(v.Sites) > 0 && file.Value(v.Sites[0].Span).Raw != v.Raw {
-			t.Errorf("%s · %s: %s is written, the value is %s", r, in.Name, file.Value(v.Sites[0].Span).Raw, v.Raw)
+		v := r.Value(in.Name)
+		if v.Exists() == (v.Why != "") {
+			t.Errorf("%s · %s: the value is %q, not known because %q", r, in.Name, v.Raw, v.Why)
+		}
+		if (v.Source == workflows.Literal) != (len(v.Sites) > 0) {
+			t.Errorf("%s · %s: source %d at %d sites", r, in.Name, v.Source, len(v.Sites))
+		}
+		for i, site := range v.Sites {
+			got := file.Text(site.Span)
+			if !json.Valid([]byte(got)) {
+				t.Errorf("%s · %s: at %v stands %q, no JSON value", r, in.Name, site.Span, got)
+			}
+			// the copy by name may differ: the editor keeps to the list
+			if i == 0 && got != v.Raw {
+				t.Errorf("%s · %s: %q is written, the value is %q", r, in.Name, got, v.Raw)
+			}
 		}
 	}
 }

@@ -8,14 +8,19 @@ import "github.com/tidwall/gjson"
 func (r *Run) promotedValue(widget string, wire Wire) Value {
 	inner := r.Home.Written(widget)
 	outer := wire.From.Home.onInstance(wire.From.definition.Inputs[wire.Slot].Name)
+	v := Value{Source: ByBorder, From: wire.From}
 	switch {
+	case !inner.Exists() && !outer.Exists():
+		fallback := r.Home.unwritten(widget)
+		v.Result, v.Why = fallback.Result, fallback.Why
+		return v
 	case !outer.Exists():
-		return Value{Result: inner, Source: ByBorder, From: wire.From}
+		return v.holding(inner)
 	case !inner.Exists() || inner.Raw == outer.Raw:
-		return Value{Result: outer, Source: ByBorder, From: wire.From}
+		return v.holding(outer)
 	}
-	return Value{Source: ByBorder, From: wire.From,
-		Why: wire.From.String() + " says " + outer.Raw + ", the node inside says " + inner.Raw}
+	v.Why = wire.From.String() + " says " + outer.Raw + ", the node inside says " + inner.Raw
+	return v
 }
 
 // onInstance returns what a subgraph instance stores for its promoted input of

@@ -19,7 +19,7 @@ func (t *tracer) into(r *Run, in *Input) Wire {
 	}
 	t.hops = append(t.hops, Hop{r, in})
 	if len(t.hops) > maxHops {
-		return t.lost("the links run in a circle")
+		return t.lost(circle)
 	}
 	link, ok := r.Home.Graph.linkInto(r.Home, in)
 	if !ok {

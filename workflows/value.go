@@ -39,37 +39,55 @@ type Site struct {
 }
 
 // Value returns the widget of that name; the name is the class's own.
-func (r *Run) Value(widget string) Value {
+func (r *Run) Value(widget string) Value { return r.value(widget, 0) }
+
+// value is Value after following links through so many constants.
+func (r *Run) value(widget string, constants int) Value {
 	if in := r.Home.Input(widget); in != nil && in.Linked {
-		return r.linkedValue(widget)
+		return r.linkedValue(widget, constants)
 	}
-	v := Value{Result: r.Home.Written(widget), Source: Literal}
-	switch {
-	case !v.Exists():
+	written := r.Home.Written(widget)
+	if !written.Exists() {
 		return r.Home.unwritten(widget)
-	case placeholder(v.Result):
-		return Value{Source: Template, Why: "a placeholder stands there: " + v.Str}
 	}
-	v.Sites = r.Home.Sites(widget)
+	v := Value{Source: Literal}.holding(written)
+	if v.Exists() {
+		v.Sites = r.Home.Sites(widget)
+	} else {
+		v.Source = Template
+	}
 	return v
 }
 
-func (r *Run) linkedValue(widget string) Value {
+func (r *Run) linkedValue(widget string, constants int) Value {
 	wire := r.Wire(widget)
-	switch wire.Kind {
-	case Given:
-		if wire.From.Home.Role() == RoleConstant && wire.Slot == 0 {
-			v := wire.From.Value(wire.From.Home.Signature.Fields[FieldValue])
-			return Value{Result: v.Result, Source: ByLink, From: wire.From, Why: v.Why}
-		}
-		return Value{Source: ByLink, From: wire.From, Why: wire.From.String() + " computes it"}
-	case Primitive:
-		v := wire.From.Home.Written(wire.From.Home.Signature.Fields[FieldValue])
-		return Value{Result: v, Source: ByPrimary, From: wire.From}
-	case Promoted:
+	v := Value{Source: ByLink, From: wire.From}
+	switch {
+	case constants == maxHops:
+		return Value{Why: circle}
+	case wire.Kind == Promoted:
 		return r.promotedValue(widget, wire)
+	case wire.Kind == Primitive:
+		v.Source = ByPrimary
+	case wire.Kind != Given:
+		return Value{Why: wire.Why}
+	case wire.From.Home.Role() != RoleConstant || wire.Slot != 0:
+		v.Why = wire.From.String() + " computes it"
+		return v
 	}
-	return Value{Source: Unknown, Why: wire.Why}
+	given := wire.From.value(wire.From.Home.Signature.Fields[FieldValue], constants+1)
+	v.Result, v.Why = given.Result, given.Why
+	return v
+}
+
+// holding fills in what is written, unless a placeholder stands there.
+func (v Value) holding(written gjson.Result) Value {
+	if placeholder(written) {
+		v.Why = "a placeholder stands there: " + written.Str
+	} else {
+		v.Result = written
+	}
+	return v
 }
 
 // unwritten returns the value of a widget that is written nowhere: the editor

@@ -9,119 +9,193 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-const lora = "WanVideoLoraSelect"
+// marked takes the marks «…» out of a text and returns the spans they enclosed.
+func marked(text string) (plain string, spans []workflows.Span) {
+	var b strings.Builder
+	start := 0
+	for _, r := range text {
+		switch r {
+		case '«':
+			start = b.Len()
+		case '»':
+			spans = append(spans, workflows.Span{Start: start, End: b.Len()})
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String(), spans
+}
 
-// TestValue asks what widgets hold when ComfyUI executes them, and why that is not
-// known where it is not.
+// tell writes a value as the tests want it.
+func tell(v workflows.Value) string {
+	source := map[workflows.Source]string{
+		workflows.Unknown: "unknown", workflows.Literal: "literal", workflows.Default: "default",
+		workflows.ByLink: "link", workflows.ByPrimary: "primitive", workflows.ByBorder: "border", workflows.Template: "template",
+	}[v.Source]
+	if v.Exists() {
+		source += " " + v.Raw
+	}
+	if v.From != nil {
+		source += " from " + v.From.ID
+	}
+	if v.Why != "" {
+		source += ": " + v.Why
+	}
+	return source
+}
+
+// Every «…» in a text is a site of the asked value, and there is no other.
 func TestValue(t *testing.T) {
-	swap := func(members ...string) string { return ui(nodes(node(5, wanSwap, members...)), links()) }
-	driven := func(class, source string) string {
-		return ui(nodes(
-			node(5, wanSwap, in("blocks_to_swap INT 1 widget"), values(`20,false,false`)),
-			node(6, class, out("INT 1"), values(source))),
-			links(link(1, "6:0", "5:0", "INT")))
+	swap := func(members ...string) string { return ui(nodes(node(1, wanSwap, members...))) }
+	linked := func(source string, more ...string) string {
+		return ui(nodes(append(more, source, node(5, wanSwap, in("blocks_to_swap INT 7 widget"), values(`33,true,false`)))...),
+			links(link(7, "2:0", "5:0", "INT"), link(6, "3:0", "2:0", "INT")))
 	}
-	prompt := func(inputs string) string {
-		return `{"5":{"class_type":"` + lora + `","inputs":{` + inputs + `}},"6":{"class_type":"INTConstant","inputs":{"value":3}},"7":{"class_type":"Somebodys","inputs":{}}}`
+	inside := func(instance, inner string) string {
+		return ui(nodes(node(12, "S", in("fast BOOLEAN -", "blocks INT - widget", "other INT - widget"), instance)),
+			subgraphs(strings.Replace(swapInside, values("20,false,false"), inner, 1)))
 	}
-	tests := []struct {
-		name, text, question string
-		source               workflows.Source
-		value, why           string
-	}{
-		{"written", swap(values(`20,false,false`)), "5.blocks_to_swap", workflows.Literal, `20`, ""},
-		{"not stored: the editor's default", swap(values(`20,false,false`)), "5.prefetch_blocks", workflows.Default, `0`, ""},
-		{"nothing stored", swap(), "5.blocks_to_swap", workflows.Default, `20`, ""},
-		{"values nobody understands", swap(values(`[1],{},true`)), "5.blocks_to_swap", workflows.Unknown, "", "no known version of WanVideoBlockSwap has the values"},
-		{"no such widget", swap(values(`20`)), "5.speed", workflows.Unknown, "", "WanVideoBlockSwap has no speed"},
-		{"an unknown class", ui(nodes(node(5, "Unheard", values(`1`))), links()), "5.speed", workflows.Unknown, "", "the class Unheard is not known"},
-		{"a placeholder", swap(values(`"{{BLOCKS}}",false,false`)), "5.blocks_to_swap", workflows.Template, "", "a placeholder stands there: {{BLOCKS}}"},
-		{"given by a constant", driven("INTConstant", `33`), "5.blocks_to_swap", workflows.ByLink, `33`, ""},
-		{"overwritten by a primitive", driven("PrimitiveNode", `34,"fixed"`), "5.blocks_to_swap", workflows.ByPrimary, `34`, ""},
-		{"computed", driven("SomebodysNode", `35`), "5.blocks_to_swap", workflows.ByLink, "", "#6 SomebodysNode computes it"},
-		{"a prompt's own", prompt(`"lora":"a","merge_loras":false`), "5.merge_loras", workflows.Literal, `false`, ""},
-		{"a prompt leaves it to Python", prompt(`"lora":"a"`), "5.merge_loras", workflows.Default, `true`, ""},
-		{"a prompt leaves out what it must not", prompt(``), "5.lora", workflows.Unknown, "", "lora is not written, and its default is not known"},
-		{"a prompt's constant", prompt(`"strength":["6",0]`), "5.strength", workflows.ByLink, `3`, ""},
-		{"a prompt's other output", prompt(`"strength":["6",1]`), "5.strength", workflows.ByLink, "", "#6 INTConstant computes it"},
-		{"a prompt's computed value", prompt(`"strength":["7",0]`), "5.strength", workflows.ByLink, "", "#7 Somebodys computes it"},
+	named := `"widgets_values_named":{"offload_img_emb":true,"blocks_to_swap":«20»,"offload_txt_emb":false}`
+	api := func(inputs string) string {
+		return `{"1":{"class_type":"` + wanCompile + `","inputs":{` + inputs + `}},"2":{"class_type":"INTConstant","inputs":{"value":64}}}`
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			r, name := ask(t, parse(t, test.text), test.question)
-			v := r.Value(name)
-			if v.Source != test.source || v.Raw != test.value {
-				t.Errorf("%s, source %d; want %s, source %d", v.Raw, v.Source, test.value, test.source)
+	tests := []struct{ name, text, ask, want string }{
+		{"literal", swap(values(`«20»,true,false`)), "1.blocks_to_swap", "literal 20"},
+		{"literal that is an option", ui(nodes(node(1, wanCompile, values(`«"cudagraphs"»,false`)))), "1.backend", `literal "cudagraphs"`},
+		{"literal behind text with signs and escapes", "\r\n\t" + ui(nodes(node(1, wanSwap, `"title":"ö 😀 \" \u00e9 ]"`, "\"widgets_values\" : [ 20 ,\r\n «true» , false ]"))),
+			"1.offload_img_emb", "literal true"},
+		{"literal in a subgraph", ui(nodes(node(12, "S")), subgraphs(strings.Replace(swapInside, "20,false,false", "20,«false»,false", 1))),
+			"12:5.offload_img_emb", "literal false"},
+		{"seed beyond 2^53", ui(nodes(node(1, "WanVideoSampler", values(`30,6,5,«18446744073709551615»,"fixed"`)))), "1.seed", "literal 18446744073709551615"},
+		{"list and copy by name", swap(values(`«20»,true,false`), named), "1.blocks_to_swap", "literal 20"},
+		{"list and another copy by name", swap(values(`«30»,true,false`), named), "1.blocks_to_swap", "literal 30"},
+		{"copy by name alone", swap(named), "1.prefetch_blocks", "default 0"},
+		{"an object", swap(`"widgets_values":{"blocks_to_swap":«20»,"videopreview":{}}`), "1.blocks_to_swap", "literal 20"},
+		{"slot without a link", swap(in("blocks_to_swap INT - widget"), values(`«20»`)), "1.blocks_to_swap", "literal 20"},
+		{"API prompt", api(`"backend":«"inductor"»,"fullgraph":false`), "1.backend", `literal "inductor"`},
+		{"API prompt, a list", api(`"backend":«["a"]»`), "1.backend", `literal ["a"]`},
+
+		// the editor and Python disagree about this default
+		{"default of the editor", ui(nodes(node(1, wanCompile, values(`"inductor"`)))), "1.force_parameter_static_shapes", "default false"},
+		{"default of Python", api(`"backend":"inductor"`), "1.force_parameter_static_shapes", "default true"},
+		{"default of nothing written", swap(), "1.blocks_to_swap", "default 20"},
+		{"no default in the editor", ui(nodes(node(1, wanLora))), "1.lora", "unknown: lora is not written, and its default is not known"},
+		{"no default in Python", api(``), "1.backend", "unknown: backend is not written, and its default is not known"},
+		{"unheard-of class", ui(nodes(node(1, "Unheard", values(`20`)))), "1.blocks", "unknown: the class Unheard is not known"},
+		{"unheard-of widget", swap(values(`20`)), "1.frames", "unknown: WanVideoBlockSwap has no frames"},
+		{"unheard-of places", swap(values(`"a","b"`)), "1.blocks_to_swap", "unknown: no known version of WanVideoBlockSwap has the values that are written"},
+
+		{"constant", linked(node(2, "INTConstant", values(`20`))), "5.blocks_to_swap", "link 20 from 2"},
+		{"constant by its former name", linked(node(2, "Int", values(`20`), `"widgets_values_named":{"value":20}`)), "5.blocks_to_swap", "link 20 from 2"},
+		{"constant that is not written", linked(node(2, "INTConstant")), "5.blocks_to_swap", "link 0 from 2"},
+		{"constant given by a constant", linked(node(2, "PrimitiveInt", in("value INT 6 widget"), values(`1,"fixed"`)), node(3, "INTConstant", values(`20`))),
+			"5.blocks_to_swap", "link 20 from 2"},
+		{"constants in a circle", `{"1":{"class_type":"INTConstant","inputs":{"value":["2",0]}},"2":{"class_type":"easy int","inputs":{"value":["1",0]}}}`,
+			"1.value", "link from 2: the links run in a circle"},
+		{"constant whose link is broken", linked(node(2, "INTConstant", in("value INT 8 widget"))), "5.blocks_to_swap", "link from 2: link 8 is not in the link table"},
+		{"constant that gives itself", `{"1":{"class_type":"INTConstant","inputs":{"value":["1",0]}}}`, "1.value", "link from 1: the links run in a circle"},
+		{"API prompt, constant", api(`"dynamo_cache_size_limit":["2",0]`), "1.dynamo_cache_size_limit", "link 64 from 2"},
+		{"constant's other output", api(`"dynamo_cache_size_limit":["2",1]`), "1.dynamo_cache_size_limit", "link from 2: #2 INTConstant computes it"},
+		{"a node that computes", linked(node(2, "MathExpression", values(`20`))), "5.blocks_to_swap", "link from 2: #2 MathExpression computes it"},
+		{"muted constant", linked(node(2, "INTConstant", mode(workflows.Muted), values(`20`))), "5.blocks_to_swap", "unknown: #2 INTConstant is muted"},
+		{"broken link", linked(node(3, "INTConstant")), "5.blocks_to_swap", "unknown: node 2 does not exist"},
+
+		{"primitive", linked(node(2, "PrimitiveNode", values(`20,"randomize"`))), "5.blocks_to_swap", "primitive 20 from 2"},
+		{"primitive without a value", linked(node(2, "PrimitiveNode", values(``))), "5.blocks_to_swap", "primitive from 2: value is not written, and its default is not known"},
+
+		{"instance and node agree", inside(values(`20,7`), values(`20,false,false`)), "12:5.blocks_to_swap", "border 20 from 12"},
+		{"instance and node disagree", inside(values(`30,7`), values(`20,false,false`)), "12:5.blocks_to_swap", "border from 12: #12 S says 30, the node inside says 20"},
+		{"instance stores nothing", inside(values(``), values(`20,false,false`)), "12:5.blocks_to_swap", "border 20 from 12"},
+		{"instance stores another number of values", inside(values(`30`), values(`20,false,false`)), "12:5.blocks_to_swap", "border 20 from 12"},
+		{"node inside stores nothing", inside(values(`30,7`), values(``)), "12:5.blocks_to_swap", "border 30 from 12"},
+		{"neither stores anything", inside(values(``), values(``)), "12:5.blocks_to_swap", "border 20 from 12"},
+		{"instance with a slot by another name", strings.Replace(inside(values(`30,7`), values(`20,false,false`)), `"name":"blocks","type":"INT","link":null`, `"name":"b","type":"INT","link":null`, 1),
+			"12:5.blocks_to_swap", "border 20 from 12"},
+
+		{"placeholder", swap(values(`"{{BLOCKS}}",true,false`)), "1.blocks_to_swap", "template: a placeholder stands there: {{BLOCKS}}"},
+		{"placeholder in an API prompt", api(`"backend":"{{BACKEND}}"`), "1.backend", "template: a placeholder stands there: {{BACKEND}}"},
+		{"text with a placeholder in it", ui(nodes(node(1, wanLora, values(`«"wan_{{SIZE}}.safetensors"»,1`)))), "1.lora", `literal "wan_{{SIZE}}.safetensors"`},
+		{"placeholder in a constant", linked(node(2, "INTConstant", values(`"{{N}}"`))), "5.blocks_to_swap", "link from 2: a placeholder stands there: {{N}}"},
+		{"placeholder in a primitive", linked(node(2, "PrimitiveNode", values(`"{{N}}"`))), "5.blocks_to_swap", "primitive from 2: a placeholder stands there: {{N}}"},
+		{"placeholder on an instance", inside(values(`"{{N}}",7`), values(`"{{N}}",false,false`)), "12:5.blocks_to_swap", "border from 12: a placeholder stands there: {{N}}"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			text, want := marked(tt.text)
+			part := parse(t, text)
+			r, widget := ask(t, part, tt.ask)
+			v := r.Value(widget)
+			if got := tell(v); got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
 			}
-			if test.why != "" && !strings.Contains(v.Why, test.why) {
-				t.Errorf("why %q, want %q", v.Why, test.why)
+			if v.Source != workflows.Literal {
+				want = nil // what is not written at the node itself has no sites
 			}
-			if v.Exists() != (test.value != "") || v.Exists() == (v.Why != "") {
-				t.Errorf("exists %v, why %q", v.Exists(), v.Why)
+			var got []workflows.Span
+			for _, site := range v.Sites {
+				got = append(got, site.Span)
+				if site.Home != r.Home {
+					t.Errorf("site at %s, want %s", site.Home.Name(), r.Home.Name())
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("sites (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// TestSites reads each place where a value is written.
-func TestSites(t *testing.T) {
-	tests := []struct {
-		name, text, question string
-		want                 []string
-	}{
-		{"one place", ui(nodes(node(5, wanSwap, values(` 20 , false,false`)))), "5.blocks_to_swap", []string{"20"}},
-		{"two places", ui(nodes(node(5, wanSwap, values(`20,false`), `"widgets_values_named":{"blocks_to_swap": 20, "offload_img_emb": false}`))), "5.blocks_to_swap", []string{"20", "20"}},
-		{"by name", ui(nodes(node(5, wanSwap, `"widgets_values":{"blocks_to_swap":21}`))), "5.blocks_to_swap", []string{"21"}},
-		{"a prompt", `{"5":{"class_type":"` + wanSwap + `","inputs":{"blocks_to_swap" : 22}}}`, "5.blocks_to_swap", []string{"22"}},
-		{"a byte order mark before", "\xef\xbb\xbf" + `{"5":{"class_type":"` + wanSwap + `","inputs":{"blocks_to_swap" : 23}}}`, "5.blocks_to_swap", []string{"23"}},
-		{"nowhere", ui(nodes(node(5, wanSwap, values(`20,false`)))), "5.prefetch_blocks", nil},
-		{"a prompt's link", `{"5":{"class_type":"` + wanSwap + `","inputs":{"blocks_to_swap":["6",0]}},"6":{"class_type":"INTConstant","inputs":{"value":3}}}`, "5.blocks_to_swap", nil},
+// The marks of a text with a byte order mark count behind it, as Src does.
+func TestValueSitesCountInSrc(t *testing.T) {
+	file, err := workflows.Parse([]byte("\ufeff"+ui(nodes(node(1, "Unheard", `"widgets_values":{"blocks":20}`)))), classes{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			part := parse(t, test.text)
-			r, name := ask(t, part, test.question)
-			var got []string
-			for _, site := range r.Home.Sites(name) {
-				got = append(got, part.File.Text(site.Span))
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
+	v := file.Parts[0].Run("1").Value("blocks")
+	if len(v.Sites) != 1 {
+		t.Fatalf("%d sites, want 1", len(v.Sites))
+	}
+	at := v.Sites[0].Span
+	if got := string(file.Src[at.Start-len(`"blocks":`) : at.End]); got != `"blocks":20` || file.Text(at) != "20" {
+		t.Errorf("site at %s, text %s", got, file.Text(at))
 	}
 }
 
-// TestMissing tells how to write what a list is too short for.
 func TestMissing(t *testing.T) {
-	tests := []struct {
-		name, members, widget string
-		between               []string
-		ok                    bool
-	}{
-		{"the next", values(`20,false,false`), "use_non_blocking", nil, true},
-		{"further on", values(`20,false,false`), "prefetch_blocks", []string{"false", "0"}, true},
-		{"already there", values(`20,false,false`), "blocks_to_swap", nil, false},
-		{"behind text that a display left", values(`20,false,false,""`), "use_non_blocking", nil, false},
-		{"written by name", `"widgets_values":{"blocks_to_swap":20}`, "prefetch_blocks", nil, false},
-		{"written twice", values(`20`) + `,"widgets_values_named":{"blocks_to_swap":20}`, "offload_img_emb", nil, false},
-		{"no such widget", values(`20`), "speed", nil, false},
+	type answer struct {
+		List    string
+		Stored  int
+		Between []string
+		OK      bool
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			part := parse(t, ui(nodes(node(5, wanSwap, test.members))))
-			list, stored, between, ok := run(t, part, "5").Home.Missing(test.widget)
-			if ok != test.ok {
-				t.Fatalf("ok is %v", ok)
-			}
-			if !ok {
-				return
-			}
-			if diff := cmp.Diff(test.between, between); diff != "" {
-				t.Errorf("between (-want +got):\n%s", diff)
-			}
-			if text := part.File.Text(list); stored != 3 || text != "[20,false,false]" {
-				t.Errorf("%d values in %s", stored, text)
+	no := answer{}
+	tests := []struct {
+		name, text, widget string
+		want               answer
+	}{
+		{"next place", ui(nodes(node(1, wanSwap, values(`20,true,false`)))), "use_non_blocking", answer{"[20,true,false]", 3, nil, true}},
+		{"defaults between", ui(nodes(node(1, wanSwap, values(`20,true,false`)))), "prefetch_blocks", answer{"[20,true,false]", 3, []string{"false", "0"}, true}},
+		{"text default between", ui(nodes(node(1, wanLoader, values(`"a.safetensors"`)))), "load_device", answer{`["a.safetensors"]`, 1, []string{`"bf16"`, `"disabled"`}, true}},
+		{"empty list", ui(nodes(node(1, wanSwap, values(``)))), "blocks_to_swap", answer{"[]", 0, nil, true}},
+		{"a default between is not known", ui(nodes(node(1, wanLoader, values(``)))), "base_precision", no},
+		{"already written", ui(nodes(node(1, wanSwap, values(`20,true,false`)))), "blocks_to_swap", no},
+		{"a socket", ui(nodes(node(1, wanLoader, values(`"a.safetensors"`)))), "compile_args", no},
+		{"an older order", ui(nodes(node(1, wanCompile, values(`"inductor",true,"default",false,64,true,true,false,false,false`)))), "dynamo_recompile_limit", no},
+		{"something else at the end", ui(nodes(node(1, wanLora, values(`"a",1,false,"<details>"`)))), "merge_loras", no},
+		{"an unreadable list", ui(nodes(node(1, wanSwap, values(`"a"`)))), "prefetch_blocks", no},
+		{"an object", ui(nodes(node(1, wanSwap, `"widgets_values":{"blocks_to_swap":20}`))), "prefetch_blocks", no},
+		{"no list", ui(nodes(node(1, wanSwap))), "prefetch_blocks", no},
+		{"a copy by name", ui(nodes(node(1, wanSwap, values(`20`), `"widgets_values_named":{"blocks_to_swap":20}`))), "offload_img_emb", no},
+		{"unheard-of class", ui(nodes(node(1, "Unheard", values(`20`)))), "blocks", no},
+		{"API prompt", `{"1":{"class_type":"` + wanSwap + `","inputs":{"blocks_to_swap":20}}}`, "prefetch_blocks", no},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			part := parse(t, tt.text)
+			list, stored, between, ok := part.Root.Home("1").Missing(tt.widget)
+			got := answer{part.File.Text(list), stored, between, ok}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}

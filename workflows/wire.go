@@ -39,6 +39,9 @@ type Hop struct {
 // maxHops ends the search of a wire that runs in a circle.
 const maxHops = 500
 
+// circle is what is said of it.
+const circle = "the links run in a circle"
+
 // Wire follows what arrives at the run's input of that name.
 func (r *Run) Wire(input string) Wire {
 	in := r.Home.Input(input)

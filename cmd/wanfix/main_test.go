@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -41,6 +43,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"trim-newline": trimNewline,
+			"safetensors":  safetensors,
 		},
 	})
 }
@@ -52,4 +55,26 @@ func trimNewline(ts *testscript.TestScript, neg bool, args []string) {
 		text := ts.ReadFile(name)
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text[:len(text)-1]), 0o644))
 	}
+}
+
+// safetensors writes a model file of which only the header is real, as in
+// "safetensors a.safetensors F8_E4M3 scaled": 14 GB that cost nothing.
+func safetensors(ts *testscript.TestScript, neg bool, args []string) {
+	const size = 14 << 30
+	width := map[string]int{"F8_E4M3": 1, "F8_E5M2": 1, "BF16": 2}[args[1]]
+	header := fmt.Sprintf(`{"patch_embedding.weight":{"dtype":"BF16","shape":[5120,16,1,2,2],"data_offsets":[0,655360]},`+
+		`"blocks.0.self_attn.q.weight":{"dtype":%q,"shape":[%d,1],"data_offsets":[655360,%d]}`, args[1], (size-655360-4)/width, size-4)
+	if len(args) > 2 {
+		header += fmt.Sprintf(`,"blocks.0.self_attn.q.scale_weight":{"dtype":"F32","shape":[1],"data_offsets":[%d,%d]}`, size-4, size)
+	}
+	header += "}"
+	text := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	path := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+	ts.Check(os.WriteFile(path, append(text, header...), 0o644))
+	end := int64(size)
+	if len(args) == 2 {
+		end -= 4
+	}
+	ts.Check(os.Truncate(path, int64(len(text)+len(header))+end))
 }

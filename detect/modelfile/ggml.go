@@ -58,6 +58,10 @@ func ggmlBytes(kind uint32, shape []int64) (int64, bool) {
 	if ggmlName(kind) == "" || !ok || n > 1<<56 {
 		return 0, false
 	}
+	row := int64(1)
+	if len(shape) > 0 {
+		row = shape[len(shape)-1]
+	}
 	t := ggmlTypes[kind]
-	return n / t.values * t.bytes, shape[len(shape)-1]%t.values == 0
+	return n / t.values * t.bytes, row%t.values == 0
 }

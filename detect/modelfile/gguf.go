@@ -20,7 +20,10 @@ func readGGUF(r io.ReaderAt, size int64) (*Header, error) {
 	if b.err == nil && tensors > maxTensors {
 		return nil, errorAt(8, "%d tensors: at most %d are read", tensors, maxTensors)
 	}
-	p := infos{reader: b, survey: &survey{format: GGUF}, alignment: 32}
+	if b.err == nil && pairs > maxPairs {
+		return nil, errorAt(16, "%d keys: at most %d are read", pairs, maxPairs)
+	}
+	p := infos{reader: b, survey: newSurvey(GGUF, int64(tensors)), alignment: 32}
 	for ; pairs > 0 && b.err == nil; pairs-- {
 		p.pair()
 	}
@@ -98,15 +101,19 @@ func (p *infos) info() {
 	at := p.at
 	name := p.text(maxName)
 	dims := p.u32()
-	if p.err == nil && (dims == 0 || dims > maxDims) {
-		p.fail(at, "the tensor %q has %d dimensions: 1 to %d are read", name, dims, maxDims)
+	if p.err == nil && !p.names.add(name) {
+		p.fail(at, "the tensor %s is written twice", short(name))
+		return
+	}
+	if dims > maxDims {
+		p.fail(at, "the tensor %s has %d dimensions: at most %d are read", short(name), dims, maxDims)
 		return
 	}
 	shape := make([]int64, dims)
 	for i := range shape {
 		size := p.u64()
 		if size > 1<<62 {
-			p.fail(at, "the tensor %q has a shape beyond all sizes", name)
+			p.fail(at, "the tensor %s has a shape beyond all sizes", short(name))
 			return
 		}
 		shape[len(shape)-1-i] = int64(size) // GGUF writes the innermost first
@@ -119,13 +126,13 @@ func (p *infos) info() {
 	bytes, ok := ggmlBytes(kind, shape)
 	switch {
 	case ggmlName(kind) == "":
-		p.fail(at, "the tensor %q has the type %d, which is not known", name, kind)
+		p.fail(at, "the tensor %s has the type %d, which is not known", short(name), kind)
 		return
 	case !ok:
-		p.fail(at, "the tensor %q: %v values make no whole blocks of %s", name, shape, ggmlName(kind))
+		p.fail(at, "the tensor %s: %v values make no whole blocks of %s", short(name), shape, ggmlName(kind))
 		return
 	case begin > 1<<62:
-		p.fail(at, "the data of %q begins beyond all sizes", name)
+		p.fail(at, "the data of %s begins beyond all sizes", short(name))
 		return
 	}
 	p.spans.add(span{begin: int64(begin), end: int64(begin) + bytes, name: name, at: at})

@@ -2,20 +2,19 @@ package modelfile
 
 import "strings"
 
-// prefixes are what trainers and savers put before the keys of a model, also several of them.
-var prefixes = [...]string{"model.", "diffusion_model.", "base_model.", "video_model.", "audio_model.", "transformer."}
-
-// plain takes the prefixes off a tensor's name.
+// plain takes off what trainers and savers put before the keys of a model, also several of them.
 func plain(name string) string {
-	for again := true; again; {
-		again = false
-		for _, prefix := range prefixes {
-			if rest, ok := strings.CutPrefix(name, prefix); ok {
-				name, again = rest, true
+	for {
+		word, rest, dot := strings.Cut(name, ".")
+		switch word {
+		case "model", "diffusion_model", "base_model", "video_model", "audio_model", "transformer":
+			if dot {
+				name = rest
+				continue
 			}
 		}
+		return name
 	}
-	return name
 }
 
 // group is a list of blocks in a model.
@@ -27,17 +26,19 @@ const (
 	vaceBlocks
 )
 
-// place tells which block a key belongs to, and what follows its number.
-func place(key string) (in group, index int, rest string) {
+// place tells which block a key belongs to, and the end of the key behind its number.
+func place(key string) (in group, index int, end string) {
 	separator := byte('.')
 	scale := 1
+	whole := key
 	switch {
 	case strings.HasPrefix(key, "blocks."):
 		in, key = mainBlocks, key[len("blocks."):]
 	case strings.HasPrefix(key, "vace_blocks."):
 		in, key = vaceBlocks, key[len("vace_blocks."):]
 	case strings.HasPrefix(key, "face_adapter.fuser_blocks."):
-		// WanAnimate: the wrapper puts each of these into every fifth block.
+		// WanAnimate: the wrapper puts each of these into every fifth block, and keeps
+		// them in base precision.
 		in, key, scale = mainBlocks, key[len("face_adapter.fuser_blocks."):], 5
 	case strings.HasPrefix(key, "lora_unet_"):
 		key = strings.TrimPrefix(key[len("lora_unet_"):], "_")
@@ -60,21 +61,35 @@ func place(key string) (in group, index int, rest string) {
 	if i == 0 || i == len(key) || key[i] != separator {
 		return outside, 0, ""
 	}
-	return in, index * scale, key[i+1:]
+	if scale > 1 {
+		return in, index * scale, whole // the end alone would not tell what it is
+	}
+	return in, index, key[i+1:]
 }
 
 // kept are parts of keys inside of blocks whose matrices the wrapper leaves in base precision.
 var kept = [...]string{"norm", "modulation", "adapter", "fuser_block", "embedding", "time_", "add", "ref_conv"}
 
-// isLinear reports whether a tensor inside of a block is a matrix that is quantized with the model.
-func isLinear(key, rest string, shape []int64) bool {
-	if len(shape) != 2 || !strings.HasSuffix(rest, "weight") || strings.Contains(rest, "lora") {
-		return false
+// role is what a tensor inside of a block is.
+type role int
+
+const (
+	other      role = iota
+	linear          // if it is a matrix, it is quantized with the model
+	partOfLoRA      // one that counts
+)
+
+func roleOf(end string) role {
+	switch {
+	case countsForLoRA(end):
+		return partOfLoRA
+	case !strings.HasSuffix(end, ".weight"), strings.Contains(end, "lora"):
+		return other
 	}
 	for _, word := range kept {
-		if strings.Contains(key, word) {
-			return false
+		if strings.Contains(end, word) {
+			return other
 		}
 	}
-	return true
+	return linear
 }

@@ -16,24 +16,35 @@ var lows = [...]struct {
 	{".lokr_w1", -1},
 }
 
-// note counts t if it is part of a LoRA.
+// low is the entry of lows that a key belongs to; -1 is none.
+func low(key string) int {
+	if strings.HasSuffix(key, ".bias") || strings.HasSuffix(key, ".lokr_w1_b") {
+		return -1
+	}
+	for i := range lows {
+		if strings.Contains(key, lows[i].part) {
+			return i
+		}
+	}
+	return -1
+}
+
+// isFull reports whether a key is of a tensor that is added as it is.
+func isFull(key string) bool {
+	return strings.HasSuffix(key, ".diff") || strings.HasSuffix(key, ".diff_b")
+}
+
+func countsForLoRA(key string) bool { return isFull(key) || low(key) >= 0 }
+
+// note counts a tensor that counts for a LoRA.
 func (p *Pairs) note(t tensor) {
-	switch {
-	case strings.HasSuffix(t.name, ".diff"), strings.HasSuffix(t.name, ".diff_b"):
+	if isFull(t.name) {
 		p.Full++
 		return
-	case !strings.Contains(t.name, "lo") && !strings.Contains(t.name, "hada"):
-		return // nearly all tensors of other files
 	}
-	for _, low := range lows {
-		if !strings.Contains(t.name, low.part) || strings.HasSuffix(t.name, ".lokr_w1_b") {
-			continue
-		}
-		p.Count++
-		if low.axis >= 0 && low.axis < len(t.shape) {
-			p.rank(t.shape[low.axis])
-		}
-		return
+	p.Count++
+	if axis := lows[low(t.name)].axis; axis >= 0 && axis < len(t.shape) {
+		p.rank(t.shape[axis])
 	}
 }
 

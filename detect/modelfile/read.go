@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -14,10 +15,11 @@ import (
 const (
 	maxHeader  = 100_000_000 // bytes; the safetensors library draws the same line
 	maxTensors = 100_000
-	maxName    = 1024 // bytes of a tensor's name or of a key
-	maxDims    = 16   // dimensions of a tensor; real ones have up to 5
-	maxNesting = 16   // levels inside of a value that is skipped
-	maxBlocks  = 1000 // a higher number in blocks.N. is not a block's
+	maxPairs   = 100_000 // keys with a value in GGUF
+	maxName    = 1024    // bytes of a tensor's name or of a key
+	maxDims    = 16      // dimensions of a tensor; real ones have up to 5
+	maxNesting = 16      // levels inside of a value that is skipped
+	maxBlocks  = 1000    // a higher number in blocks.N. is not a block's
 )
 
 // Error is what is wrong with a file, and where in it.
@@ -30,6 +32,15 @@ func (e *Error) Error() string { return fmt.Sprintf("byte %d: %s", e.Offset, e.R
 
 func errorAt(offset int64, format string, args ...any) *Error {
 	return &Error{Offset: offset, Reason: fmt.Sprintf(format, args...)}
+}
+
+// short quotes a name that may be long and is not trusted.
+func short(name string) string {
+	const enough = 80
+	if len(name) <= enough {
+		return strconv.Quote(name)
+	}
+	return strconv.Quote(name[:enough]) + "…"
 }
 
 // Read reads the header of the model file at path. A file that is not there is [os.ErrNotExist], one
@@ -54,7 +65,8 @@ func Read(path string) (*Header, error) {
 	return h, nil
 }
 
-// ReadFrom reads the header of a model file of size bytes. It reads nothing behind the header.
+// ReadFrom reads the header of a model file of size bytes, and behind it no more than the rest of a
+// buffer.
 func ReadFrom(r io.ReaderAt, size int64) (*Header, error) {
 	var start [16]byte
 	n, err := r.ReadAt(start[:min(size, int64(len(start)))], 0)

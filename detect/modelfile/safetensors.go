@@ -27,8 +27,8 @@ func readSafetensors(r io.ReaderAt, size, length int64) (*Header, error) {
 	if !utf8.ValidString(s.src) {
 		return nil, errorAt(8+int64(invalidUTF8(s.src)), "the header is not UTF-8 text")
 	}
-	v := survey{format: Safetensors}
-	p := entries{scanner: &s, survey: &v, seen: make(map[string]struct{}, length/120)}
+	v := newSurvey(Safetensors, length/100) // the usual length of an entry
+	p := entries{scanner: &s, survey: v}
 	s.object(p.entry)
 	if s.err == nil && s.next() != 0 || s.i < len(s.src) {
 		s.fail(s.i, "something follows the end of the header's JSON")
@@ -58,18 +58,16 @@ func invalidUTF8(text string) int {
 type entries struct {
 	*scanner
 	*survey
-	seen  map[string]struct{} // the names so far
-	shape []int64             // of the present tensor
+	shape []int64 // of the present tensor
 }
 
 // entry reads one tensor, {"dtype": "BF16", "shape": [2, 3], "data_offsets": [0, 12]}, or the
 // __metadata__, which is free text.
 func (p *entries) entry(name string, at int) {
-	if _, twice := p.seen[name]; twice {
-		p.fail(at, "the tensor %q is written twice", name)
+	if !p.names.add(name) {
+		p.fail(at, "the tensor %s is written twice", short(name))
 		return
 	}
-	p.seen[name] = struct{}{}
 	if name == "__metadata__" {
 		p.skip(maxNesting)
 		return
@@ -116,12 +114,12 @@ func (p *entries) entry(name string, at int) {
 		return
 	}
 	if have != [3]bool{true, true, true} {
-		p.fail(at, "the tensor %q lacks its dtype, shape or data_offsets", name)
+		p.fail(at, "the tensor %s lacks its dtype, shape or data_offsets", short(name))
 		return
 	}
 	bytes := offsets[1] - offsets[0]
 	if reason := wrongSize(dtype, p.shape, bytes); reason != "" {
-		p.fail(at, "the tensor %q %s", name, reason)
+		p.fail(at, "the tensor %s %s", short(name), reason)
 		return
 	}
 	p.spans.add(span{begin: offsets[0], end: offsets[1], name: name, at: p.base + int64(at)})

@@ -27,6 +27,13 @@ func (s *scanner) fail(at int, format string, args ...any) {
 
 // next skips blanks and returns the byte behind them, 0 at the end.
 func (s *scanner) next() byte {
+	if s.i < len(s.src) && s.src[s.i] > ' ' {
+		return s.src[s.i]
+	}
+	return s.blanks()
+}
+
+func (s *scanner) blanks() byte {
 	for ; s.i < len(s.src); s.i++ {
 		switch c := s.src[s.i]; c {
 		case ' ', '\n', '\t', '\r':
@@ -88,7 +95,7 @@ func (s *scanner) object(value func(key string, at int)) {
 
 // text reads a string of at most limit bytes.
 func (s *scanner) text(limit int) string {
-	quoted := s.quoted()
+	quoted, escaped := s.quoted()
 	if s.err != nil {
 		return ""
 	}
@@ -96,7 +103,7 @@ func (s *scanner) text(limit int) string {
 		s.fail(s.i-len(quoted), "a name of %d bytes: at most %d are read", len(quoted)-2, limit)
 		return ""
 	}
-	if strings.IndexByte(quoted, '\\') < 0 {
+	if !escaped {
 		return quoted[1 : len(quoted)-1]
 	}
 	var plain string
@@ -106,24 +113,26 @@ func (s *scanner) text(limit int) string {
 	return plain
 }
 
-// quoted reads a string and returns it as written. Its escapes are not checked.
-func (s *scanner) quoted() string {
+// quoted reads a string and returns it as written. Escapes in it are not checked.
+func (s *scanner) quoted() (text string, escaped bool) {
 	s.want('"')
 	start := s.i - 1
-	for ; s.i < len(s.src); s.i++ {
-		switch c := s.src[s.i]; {
+	for i := s.i; i < len(s.src); i++ {
+		switch c := s.src[i]; {
+		case c > '\\': // most letters
 		case c == '"':
-			s.i++
-			return s.src[start:s.i]
+			s.i = i + 1
+			return s.src[start:s.i], escaped
 		case c == '\\':
-			s.i++
+			i++
+			escaped = true
 		case c < ' ':
-			s.fail(s.i, "not JSON: a control character inside of a string")
-			return ""
+			s.fail(i, "not JSON: a control character inside of a string")
+			return "", false
 		}
 	}
 	s.fail(start, "this string never ends")
-	return ""
+	return "", false
 }
 
 // number reads a whole number that is not negative.
@@ -132,14 +141,13 @@ func (s *scanner) number() int64 {
 	start := s.i
 	var n int64
 	for ; s.i < len(s.src) && '0' <= s.src[s.i] && s.src[s.i] <= '9'; s.i++ {
-		if n > (1<<62)/10 {
-			s.fail(start, "a number beyond all sizes")
-			return 0
-		}
-		n = n*10 + int64(s.src[s.i]-'0')
+		n = n*10 + int64(s.src[s.i]-'0') // and rubbish when it is too long
 	}
 	switch digits := s.src[start:s.i]; {
 	case s.err != nil:
+	case len(digits) > 18:
+		s.fail(start, "a number beyond all sizes")
+		return 0
 	case digits == "" || s.i < len(s.src) && strings.IndexByte(".eE", s.src[s.i]) >= 0:
 		s.fail(start, "a whole number belongs here")
 	case len(digits) > 1 && digits[0] == '0':
@@ -179,8 +187,7 @@ func (s *scanner) skip(depth int) {
 
 // skipText goes past a string of any length.
 func (s *scanner) skipText() {
-	quoted := s.quoted()
-	if strings.IndexByte(quoted, '\\') >= 0 && !json.Valid([]byte(quoted)) {
+	if quoted, escaped := s.quoted(); escaped && !json.Valid([]byte(quoted)) {
 		s.fail(s.i-len(quoted), "not JSON: a backslash that escapes nothing")
 	}
 }

@@ -37,11 +37,11 @@ func (s *spans) check(size int64) error {
 	}
 	for i, one := range s.all {
 		if one.end > size {
-			return errorAt(one.at, "the data of %q is bytes %d to %d, the file has %d of data: was the download cut off?",
-				one.name, one.begin, one.end, max(size, 0))
+			return errorAt(one.at, "the data of %s is bytes %d to %d, the file has %d of data: was the download cut off?",
+				short(one.name), one.begin, one.end, max(size, 0))
 		}
 		if i > 0 && one.begin < s.all[i-1].end {
-			return errorAt(one.at, "the data of %q overlaps that of %q", one.name, s.all[i-1].name)
+			return errorAt(one.at, "the data of %s overlaps that of %s", short(one.name), short(s.all[i-1].name))
 		}
 	}
 	return nil

@@ -15,17 +15,29 @@ type survey struct {
 	architecture string
 	prefix       string
 	spans        spans
+	names        names
 	tensors      int
 	bytes        int64
 	dtypes       tallies
 	linears      tallies
 	blocks       [3][]int64 // bytes by group and index
 	outside      int64
+	roles        map[string]role
 	signs        []sighting
 	lora         Pairs
 	scales       scales
 	// firstFP8 is the first fp8 tensor by name: torch loads a file's tensors in that order.
 	firstFP8, fp8Dtype string
+}
+
+// newSurvey makes room for about that many tensors.
+func newSurvey(format Format, tensors int64) *survey {
+	guess := min(tensors, 10_000) // or a hostile header would be given what it asks for
+	return &survey{
+		format: format,
+		names:  newNames(guess),
+		spans:  spans{all: make([]span, 0, guess)},
+	}
 }
 
 // add takes in one tensor.
@@ -37,21 +49,44 @@ func (v *survey) add(t tensor) {
 	if v.prefix == "" {
 		v.prefix = t.name[:len(t.name)-len(key)]
 	}
-	in, index, rest := place(key)
+	in, index, end := place(key)
 	if in == outside {
 		v.outside += t.bytes
+		if countsForLoRA(key) {
+			v.lora.note(t)
+		}
 	} else {
 		v.blocks[in] = addAt(v.blocks[in], index, t.bytes)
-		if isLinear(key, rest, t.shape) {
-			v.linears.add(t.dtype, t.bytes)
+		switch v.role(end) {
+		case linear:
+			if len(t.shape) == 2 {
+				v.linears.add(t.dtype, t.bytes)
+			}
+		case partOfLoRA:
+			v.lora.note(t)
 		}
 	}
 	if v.format == Safetensors {
 		v.scales.note(t)
 		v.noteFP8(t)
 	}
-	v.lora.note(t)
-	v.sight(key, t)
+	if index == 0 { // no other block is looked at
+		v.sight(key, t)
+	}
+}
+
+// role is what a tensor inside of a block is, by the end of its key. All blocks have the same ends,
+// so each is looked at once.
+func (v *survey) role(end string) role {
+	r, known := v.roles[end]
+	if !known {
+		if v.roles == nil {
+			v.roles = make(map[string]role)
+		}
+		r = roleOf(end)
+		v.roles[end] = r
+	}
+	return r
 }
 
 // addAt adds to a list that grows as needed.
@@ -119,13 +154,14 @@ func (s tallies) most() string {
 	return best
 }
 
+// table gives the counts away, and no part of the header's text with them.
 func (s tallies) table() map[string]Tally {
 	if len(s) == 0 {
 		return nil
 	}
 	table := make(map[string]Tally, len(s))
 	for _, one := range s {
-		table[one.dtype] = one.Tally
+		table[strings.Clone(one.dtype)] = one.Tally
 	}
 	return table
 }

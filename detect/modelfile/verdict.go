@@ -1,18 +1,21 @@
 package modelfile
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // header draws the conclusions.
 func (v *survey) header() *Header {
 	h := &Header{
 		Format:          v.format,
 		Architecture:    v.architecture,
-		Prefix:          v.prefix,
+		Prefix:          strings.Clone(v.prefix),
 		Tensors:         v.tensors,
 		Bytes:           v.bytes,
 		Dtypes:          v.dtypes.table(),
 		Linears:         v.linears.table(),
-		Scaled:          v.scales.old+v.scales.new > 0,
+		Scaled:          v.fp8Dtype != "" && v.scales.old+v.scales.new > 0,
 		HasScaleWeight:  v.scales.old > 0,
 		HasWeightScale:  v.scales.new > 0,
 		Marker:          v.scales.marker,
@@ -27,7 +30,7 @@ func (v *survey) header() *Header {
 	}
 	for _, key := range []string{"blocks.0.modulation", "blocks.0.modulation.modulation"} {
 		if s := v.saw(key); s.seen {
-			h.Modulation = s.dtype
+			h.Modulation = strings.Clone(s.dtype)
 		}
 	}
 	h.Kind, h.Family = v.judge()
@@ -66,7 +69,7 @@ func (v *survey) weights(quants []string) string {
 	case "I8":
 		return "int8"
 	case "U8": // two values a byte
-		if strings.Contains(strings.Join(quants, " "), "nvfp4") {
+		if slices.Contains(quants, "nvfp4") {
 			return "nvfp4"
 		}
 	}

@@ -1,0 +1,171 @@
+package comfy
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+)
+
+// What is read of extra_model_paths.yaml. Real ones have a few sections of some twenty lines.
+const (
+	maxExtra   = 256 << 10 // bytes
+	maxNesting = 20        // levels; the file has two
+	maxFolders = 1000      // lines that name a folder
+)
+
+// readExtra adds the folders that extra_model_paths.yaml names. It is optional; what is wrong with
+// it becomes a note.
+func (in *Install) readExtra(path string) {
+	text, err := readFile(path, maxExtra)
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err == nil {
+		err = in.parseExtra(text, filepath.Dir(path))
+	}
+	if err != nil {
+		in.note("read %s: %v", path, err)
+	}
+}
+
+func (in *Install) note(format string, args ...any) {
+	in.Notes = append(in.Notes, fmt.Sprintf(format, args...))
+}
+
+// parseExtra reads the text of such a file that lies in dir. Each section names folders by kind,
+// one a line, below the section's base_path; is_default puts them before all others.
+func (in *Install) parseExtra(text []byte, dir string) error {
+	var doc yaml.Node
+	limit := loaderlimits.New(loaderlimits.DepthValue(maxNesting))
+	if err := yaml.Load(text, &doc, yaml.WithPlugin(limit)); err != nil {
+		return err
+	}
+	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
+		return nil
+	}
+	root := doc.Content[0]
+	if root.Kind != yaml.MappingNode && root.ShortTag() != "!!null" {
+		return fmt.Errorf("line %d: want sections with a name and folders in each", root.Line)
+	}
+	room := maxFolders
+	for _, section := range pairs(root) {
+		switch {
+		case section.value.ShortTag() == "!!null":
+		case section.value.Kind != yaml.MappingNode:
+			in.note("extra_model_paths.yaml line %d: section %q names no folders", section.key.Line, section.key.Value)
+		default:
+			if room -= in.section(section.value, dir); room < 0 {
+				return fmt.Errorf("more than %d folders", maxFolders)
+			}
+		}
+	}
+	return nil
+}
+
+// section adds the folders of one section, and returns how many lines it read.
+func (in *Install) section(section *yaml.Node, dir string) (lines int) {
+	base, before := dir, false
+	entries := pairs(section)
+	for _, e := range entries {
+		switch e.key.Value {
+		case "base_path":
+			base = absolute(expand(e.value.Value), dir)
+		case "is_default":
+			before = truth(e.value)
+		}
+	}
+	for _, e := range entries {
+		switch kind := e.key.Value; {
+		case kind == "base_path", kind == "is_default":
+		case kind == "<<", e.value.Kind != yaml.ScalarNode:
+			in.note("extra_model_paths.yaml line %d: %q is not text with one folder a line", e.key.Line, kind)
+		default:
+			for line := range strings.SplitSeq(e.value.Value, "\n") {
+				if lines++; lines > maxFolders {
+					return lines
+				}
+				if line = strings.TrimSuffix(line, "\r"); line != "" {
+					in.add(current(kind), absolute(line, base), before)
+				}
+			}
+		}
+	}
+	return lines
+}
+
+func (in *Install) add(kind, dir string, before bool) {
+	if in.extra == nil {
+		in.extra, in.first = map[string][]string{}, map[string][]string{}
+	}
+	known := slices.Contains(in.first[kind], dir) || slices.Contains(in.usual(kind), dir) || slices.Contains(in.extra[kind], dir)
+	switch {
+	case before: // the last one wins, so that each goes to the front
+		in.first[kind] = slices.Insert(without(in.first[kind], dir), 0, dir)
+		in.extra[kind] = without(in.extra[kind], dir)
+	case !known:
+		in.extra[kind] = append(in.extra[kind], dir)
+	}
+}
+
+func without(dirs []string, dir string) []string {
+	return slices.DeleteFunc(dirs, func(d string) bool { return d == dir })
+}
+
+// pair is a key with its value; an alias is replaced by what it stands for.
+type pair struct{ key, value *yaml.Node }
+
+// pairs lists a mapping. A key that is written twice keeps its first place and its last value, as it
+// does in Python.
+func pairs(mapping *yaml.Node) []pair {
+	var list []pair
+	at := map[string]int{}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		p := pair{behind(mapping.Content[i]), behind(mapping.Content[i+1])}
+		if old, twice := at[p.key.Value]; twice {
+			list[old] = p
+			continue
+		}
+		at[p.key.Value] = len(list)
+		list = append(list, p)
+	}
+	return list
+}
+
+func behind(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode && n.Alias != nil {
+		return n.Alias
+	}
+	return n
+}
+
+// truth is what Python takes a value for: text is true unless it is empty, "false" in quotes too.
+func truth(n *yaml.Node) bool {
+	var b bool
+	if n.ShortTag() != "!!str" || n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 {
+		if err := n.Decode(&b); err == nil {
+			return b
+		}
+	}
+	return n.Value != "" && n.Value != "0" && n.ShortTag() != "!!null"
+}
+
+// readFile reads a regular file of at most limit bytes.
+func readFile(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular(): // opening a pipe would wait for its writer
+		return nil, errors.New("it is not a regular file")
+	case info.Size() > limit:
+		return nil, fmt.Errorf("it has %d KiB, at most %d KiB are read", info.Size()>>10, limit>>10)
+	}
+	return os.ReadFile(path)
+}

@@ -1,0 +1,53 @@
+package detect
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestModels(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"diffusion_models/Wan/a.safetensors": "no header", "unet/b.gguf": "", "c.safetensors": "no header",
+		"../outside.safetensors": "no header",
+	} {
+		path := filepath.Join(folder, "models", filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	models, err := OpenModels(filepath.Join(folder, "models"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ name, file, found, reason string }{
+		{"below a folder", "Wan/a.safetensors", "diffusion_models/Wan/a.safetensors", "read the header of"},
+		{"with a backslash", `Wan\a.safetensors`, "diffusion_models/Wan/a.safetensors", "read the header of"},
+		{"in the older folder", "b.gguf", "unet/b.gguf", "the file is empty"},
+		{"in the folder itself", "c.safetensors", "c.safetensors", "read the header of"},
+		{"nowhere", "d.safetensors", "", "there is no d.safetensors in"},
+		{"out of the folder", "../outside.safetensors", "", "leads out of the models folder"},
+		{"out of the folder with backslashes", `..\outside.safetensors`, "", "leads out of the models folder"},
+		{"from the root", "/etc/passwd", "", "leads out of the models folder"},
+		{"nothing", "", "", "leads out of the models folder"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			header, source, err := models.Header("diffusion_models", test.file)
+			if header != nil || err == nil || !strings.Contains(err.Error(), test.reason) {
+				t.Errorf("%v, %v; want %q", header, err, test.reason)
+			}
+			if want := filepath.Join(folder, "models", filepath.FromSlash(test.found)); test.found != "" && source != "header of "+want {
+				t.Errorf("read from %q, want %q", source, want)
+			}
+		})
+	}
+	if _, err := OpenModels(filepath.Join(folder, "models", "c.safetensors")); err == nil {
+		t.Error("a file is taken for a models folder")
+	}
+}
