@@ -28,9 +28,18 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(text)
 	}
-	f.Add([]byte(ui(nodes(node(9, "d", in("blocks_to_swap INT - widget"), out("BLOCKSWAPARGS -"), values(`20`))), links(), subgraphs(definition("d",
-		nodes(node(5, wanSwap, in("blocks_to_swap INT 1 widget"), out("BLOCKSWAPARGS 2"), values(`20,false,false`))), `"links":[`+linkObject(1, "-10:0", "5:0", "INT")+","+linkObject(2, "5:0", "-20:0", "BLOCKSWAPARGS")+`]`,
-		border("inputs", "blocks_to_swap INT 1"), border("outputs", "BLOCKSWAPARGS BLOCKSWAPARGS 2"))))))
+	for _, text := range []string{
+		ui(nodes(node(12, "S", in("blocks INT - widget"), values("20")), node(13, "S")), subgraphs(swapInside, passThrough)),
+		ui(nodes(compileNode(mode(workflows.Bypass)), node(2, "SetNode", in("a * 6"), values(`"c"`)), node(3, "GetNode", values(`"c"`)), loaderNode),
+			links(link(6, "1:0", "2:0", "X"), link(7, "3:0", "5:0", "X"))),
+		ui(nodes(node(1, "PrimitiveNode", values(`20,"fixed"`)), node(2, "Reroute", in("a * 6")), node(5, wanSwap, in("blocks_to_swap INT 7 widget"),
+			values("20,true,false"), `"widgets_values_named":{"blocks_to_swap":20,"offload_img_emb":true,"offload_txt_emb":false}`)),
+			links(link(6, "1:0", "2:0", "INT"), linkObject(7, "2:0", "5:0", "INT"))),
+		`{"1":{"class_type":"INTConstant","inputs":{"value":["1",0]}}}`,
+		`{"steps": {{STEPS}}}`,
+	} {
+		f.Add([]byte(text))
+	}
 	f.Add([]byte("\xef\xbb\xbf" + `{"1":{"class_type":"GetNode","inputs":{"a":["1",0],"b":["9",3]}}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		file, err := workflows.Parse(text, rules.BuiltinNodes())
@@ -97,10 +106,10 @@ func askAll(t *testing.T, file *workflows.File, r *workflows.Run) {
 		return
 	}
 	for _, in := range r.Home.Signature.Inputs() {
+		v := r.Value(in.Name)
 		if !in.Widget() {
 			continue
 		}
-		v := r.Value(in.Name)
 		if v.Exists() == (v.Why != "") {
 			t.Errorf("%s · %s: the value is %q, not known because %q", r, in.Name, v.Raw, v.Why)
 		}

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
 
 	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/detect/comfy"
 	"github.com/wanfix/wanfix/detect/gpu"
 )
 
@@ -36,6 +38,32 @@ func findCard(spec string) (m *detect.Machine, note string, err error) {
 		m.GPU = &card
 	}
 	return m, note, nil
+}
+
+// findModels finds the model files: where the flags say, or in the ComfyUI around
+// the first workflow or around here. With --gpu nothing is looked for, or the result
+// would depend on where it was made.
+func (j *judging) findModels(names []string) (detect.Models, error) {
+	switch {
+	case j.Comfy != "":
+		install, err := comfy.Open(j.Comfy)
+		if err != nil {
+			return nil, err
+		}
+		return detect.ModelsIn(install), nil
+	case j.Models != "":
+		install, err := comfy.OpenModels(j.Models)
+		if err != nil {
+			return nil, err
+		}
+		return detect.ModelsIn(install), nil
+	case j.GPU != "":
+		return nil, nil
+	}
+	if install, ok := comfy.Find(filepath.Dir(names[0]), "."); ok {
+		return detect.ModelsIn(install), nil
+	}
+	return nil, nil
 }
 
 // cardLine describes the machine's card in one line: name, capability, memory.

@@ -3,6 +3,7 @@ package comfy
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -164,8 +165,15 @@ func readFile(path string, limit int64) ([]byte, error) {
 		return nil, err
 	case !info.Mode().IsRegular(): // opening a pipe would wait for its writer
 		return nil, errors.New("it is not a regular file")
-	case info.Size() > limit:
-		return nil, fmt.Errorf("it has %d KiB, at most %d KiB are read", info.Size()>>10, limit>>10)
 	}
-	return os.ReadFile(path)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(text)) > limit {
+		err = fmt.Errorf("it has more than %d KiB", limit>>10)
+	}
+	return text, err
 }

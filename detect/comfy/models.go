@@ -35,7 +35,12 @@ func (in *Install) Folders(kind string) []string {
 	if also := shared[kind]; also != "" {
 		dirs = append(dirs, in.Folders(also)...)
 	}
-	return dirs
+	seen := map[string]bool{}
+	return slices.DeleteFunc(dirs, func(dir string) bool {
+		twice := seen[dir]
+		seen[dir] = true
+		return twice
+	})
 }
 
 func current(kind string) string {

@@ -146,6 +146,7 @@ func TestLoRA(t *testing.T) {
 			Pairs{Count: 1, MinRank: 8, MaxRank: 8}, 1},
 		{"LoKr", []part{p("lycoris_blocks_0_ffn_0.lokr_w1", 16, 16), p("lycoris_blocks_0_ffn_0.lokr_w2_a", 320, 8), p("lycoris_blocks_1_ffn_0.lokr_w1_a", 16, 4), p("lycoris_blocks_1_ffn_0.lokr_w1_b", 4, 16)},
 			Pairs{Count: 2}, 0},
+		{"a matrix without dimensions", []part{p("diffusion_model.blocks.0.ffn.0.lora_A.weight")}, Pairs{Count: 1}, 1},
 		{"only whole tensors", []part{p("diffusion_model.blocks.0.ffn.0.diff", 8, 8)}, Pairs{Full: 1}, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

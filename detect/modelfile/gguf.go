@@ -17,10 +17,12 @@ func readGGUF(r io.ReaderAt, size int64) (*Header, error) {
 	}
 	tensors := b.u64()
 	pairs := b.u64()
-	if b.err == nil && tensors > maxTensors {
+	switch {
+	case b.err != nil:
+		return nil, b.err
+	case tensors > maxTensors:
 		return nil, errorAt(8, "%d tensors: at most %d are read", tensors, maxTensors)
-	}
-	if b.err == nil && pairs > maxPairs {
+	case pairs > maxPairs:
 		return nil, errorAt(16, "%d keys: at most %d are read", pairs, maxPairs)
 	}
 	p := infos{reader: b, survey: newSurvey(GGUF, int64(tensors)), alignment: 32}
@@ -129,7 +131,7 @@ func (p *infos) info() {
 		p.fail(at, "the tensor %s has the type %d, which is not known", short(name), kind)
 		return
 	case !ok:
-		p.fail(at, "the tensor %s: %v values make no whole blocks of %s", short(name), shape, ggmlName(kind))
+		p.fail(at, "the tensor %s has the shape %v, which %s cannot store", short(name), shape, ggmlName(kind))
 		return
 	case begin > 1<<62:
 		p.fail(at, "the data of %s begins beyond all sizes", short(name))

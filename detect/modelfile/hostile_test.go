@@ -40,6 +40,7 @@ func TestHostileSafetensors(t *testing.T) {
 		{"no object", `{"a":¦[]}`, `'[' stands where '{' belongs`},
 		{"a comma too many", `{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1]},¦}`, `'}' stands where '"' belongs`},
 		{"something behind", `{} ¦x`, "follows the end"},
+		{"a zero byte behind", "{}¦\x00", "follows the end"},
 		{"a second object", `{}¦{}`, "follows the end"},
 		{"a control character", "{\"a¦\n\":1}", "control character"},
 		{"not UTF-8", "{\"a¦\xff\":1}", "not UTF-8"},
@@ -126,6 +127,7 @@ func TestHostileGGUF(t *testing.T) {
 		words string
 	}{
 		{"cut off in the counts", newGGUF(1, 0).cut(20).at(16), 0, "the file ends inside of the header: 8 more bytes"},
+		{"cut off behind a count beyond all sizes", newGGUF(1<<64-1, 0).cut(20).at(16), 0, "8 more bytes"},
 		{"cut off in a name", newGGUF(1, 0).text("blocks.0").cut(36).at(32), 0, "the file ends inside of the header"},
 		{"cut off before a tensor", newGGUF(1, 0).here(), 0, "8 more bytes belong here"},
 		{"version 1", newGGUF(0, 0).patch(4, 1).at(4), 0, "GGUF version 1: versions 2 and 3"},
@@ -150,11 +152,13 @@ func TestHostileGGUF(t *testing.T) {
 		{"a tensor twice", newGGUF(2, 0).tensor("a", "F32", 0, 8).here().tensor("a", "F32", 32, 8), 999, `"a" is written twice`},
 		{"many dimensions", newGGUF(1, 0).here().text("a").u32(1 << 31), 99, "has 2147483648 dimensions"},
 		{"a size beyond all sizes", newGGUF(1, 0).here().text("a").u32(1).u64(1<<64 - 1), 99, "beyond all sizes"},
-		{"a shape that overflows", newGGUF(1, 0).here().tensor("a", "F32", 0, 1<<32, 1<<32), 99, "no whole blocks of F32"},
-		{"rows that make no blocks", newGGUF(1, 0).here().tensor("a", "Q4_K", 0, 256, 128), 1 << 20, "no whole blocks of Q4_K"},
+		{"a shape that overflows", newGGUF(1, 0).here().tensor("a", "F32", 0, 1<<32, 1<<32), 99, "which F32 cannot store"},
+		{"bytes that overflow", newGGUF(1, 0).here().text("a").u32(1).u64(1 << 61).u32(28).u64(0), 99, "which F64 cannot store"},
+		{"rows that make no blocks", newGGUF(1, 0).here().tensor("a", "Q4_K", 0, 256, 128), 1 << 20, "has the shape [256 128], which Q4_K cannot store"},
 		{"a type that was given up", newGGUF(1, 0).here().text("a").u32(1).u64(32).u32(4).u64(0), 99, "the type 4"},
 		{"a type of the future", newGGUF(1, 0).here().text("a").u32(1).u64(32).u32(1000).u64(0), 99, "the type 1000"},
 		{"data behind the file", newGGUF(1, 0).here().tensor("a", "F32", 0, 1000), 99, "was the download cut off?"},
+		{"data behind the file by the padding", newGGUF(1, 0).here().tensor("a", "F32", 0, 8), 32, "bytes 0 to 32, the file has 25"},
 		{"data beyond all sizes", newGGUF(1, 0).here().tensor("a", "F32", -1, 1), 99, "beyond all sizes"},
 		{"an overlap", newGGUF(2, 0).tensor("a", "F32", 32, 8).here().tensor("b", "F32", 60, 8), 999, `"b" overlaps that of "a"`},
 	} {

@@ -54,6 +54,7 @@ func TestWeights(t *testing.T) {
 	}{
 		{"bf16", "BF16", small(), verdict{Weights: "bf16", Half: true}},
 		{"fp16 with fp32 norms", "F16", stored(small(), "F32", func(q part) bool { return strings.Contains(q.key, "norm") }), verdict{Weights: "fp16", Half: true}},
+		{"bf16 blocks, much fp32 outside", "BF16", append(small(), p("audio_injector.injector.9.k.weight", 99999, 9999).as("F32")), verdict{Weights: "bf16", Half: true}},
 		{"fp32", "F32", small(), verdict{Weights: "fp32", Half: true}},
 		{"plain e4m3fn", "BF16", fp8("F8_E4M3"), verdict{Weights: "e4m3fn", Quants: []string{"fp8"}}},
 		{"plain e5m2", "BF16", fp8("F8_E5M2"), verdict{Weights: "e5m2", Quants: []string{"fp8"}}},
@@ -88,6 +89,33 @@ func TestWeights(t *testing.T) {
 			}
 			if h.Kind != Diffusion {
 				t.Errorf("got the kind %q", h.Kind)
+			}
+		})
+	}
+}
+
+// TestLinears has the keys that count as what quantizing is about.
+func TestLinears(t *testing.T) {
+	for key, want := range map[string]int{
+		"blocks.3.self_attn.q.weight":                1,
+		"blocks.0.ffn.w1.weight":                     1,
+		"blocks.0.audio_cross_attn.kv_linear.weight": 1,
+		"blocks.0.motion_attn.k.weight":              1,
+		"vace_blocks.0.before_proj.weight":           1,
+		"blocks.0.adaLN_modulation.1.weight":         0, // LongCat
+		"blocks.0.norm1.linear.weight":               0,
+		"blocks.0.self_attn.ref_adapter.to_k.weight": 0, // Lynx
+		"blocks.0.fuser_block.linear1_kv.weight":     0, // Animate, renamed
+		"blocks.0.self_attn.q.bias":                  0,
+		"blocks.0.self_attn.q.qweight":               0,
+		"blocks.0.self_attn.q_loras.down.weight":     0,
+		"time_projection.1.weight":                   0,
+	} {
+		t.Run(key, func(t *testing.T) {
+			h := read(t, safetensorsFile(t, "BF16", []part{p(key, 64, 32)}))
+			cube := read(t, safetensorsFile(t, "BF16", []part{p(key, 64, 32, 3)}))
+			if h.Linears["BF16"].Tensors != want || len(cube.Linears) != 0 {
+				t.Errorf("got %v, and %v with three dimensions; want %d", h.Linears, cube.Linears, want)
 			}
 		})
 	}
