@@ -11,24 +11,20 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// FuzzParse reads any bytes and asks everything of what it gets.
-func FuzzParse(f *testing.F) {
-	samples, err := filepath.Glob("../testdata/workflows/*.json")
-	if err != nil || len(samples) == 0 {
+// samples are small workflows of every form to begin with.
+func samples(f *testing.F) []string {
+	f.Helper()
+	names, err := filepath.Glob("../testdata/workflows/*.json")
+	if err != nil || len(names) == 0 {
 		f.Fatal("no samples", err)
 	}
-	for _, name := range samples {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(text)
-	}
-	for _, text := range []string{
+	texts := []string{
 		ui(nodes(node(12, "S", in("blocks INT - widget"), values("20")), node(13, "S")), subgraphs(swapInside, passThrough)),
 		ui(nodes(compileNode(mode(workflows.Bypass)), node(2, "SetNode", in("a * 6"), values(`"c"`)), node(3, "GetNode", values(`"c"`)), loaderNode),
 			links(link(6, "1:0", "2:0", "X"), link(7, "3:0", "5:0", "X"))),
@@ -36,30 +32,83 @@ func FuzzParse(f *testing.F) {
 			values("20,true,false"), `"widgets_values_named":{"blocks_to_swap":20,"offload_img_emb":true,"offload_txt_emb":false}`)),
 			links(link(6, "1:0", "2:0", "INT"), linkObject(7, "2:0", "5:0", "INT"))),
 		`{"1":{"class_type":"INTConstant","inputs":{"value":["1",0]}}}`,
-		`{"steps": {{STEPS}}}`,
-	} {
+		"\ufeff" + `{"1":{"class_type":"GetNode","inputs":{"a":["1",0],"b":["9",3]}}}`,
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		texts = append(texts, string(text))
+	}
+	return texts
+}
+
+// FuzzParse reads any bytes and asks everything of what it gets.
+func FuzzParse(f *testing.F) {
+	for _, text := range append(samples(f), `{"steps": {{STEPS}}}`) {
 		f.Add([]byte(text))
 	}
-	f.Add([]byte("\xef\xbb\xbf" + `{"1":{"class_type":"GetNode","inputs":{"a":["1",0],"b":["9",3]}}}`))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		file, err := workflows.Parse(text, rules.BuiltinNodes())
-		if err != nil {
-			var unread *workflows.Error
-			if !errors.As(err, &unread) || !inside(text, unread.Position) || unread.Reason == "" {
-				t.Errorf("%v is no reason with a place", err)
-			}
-			return
+	f.Fuzz(func(t *testing.T, text []byte) { parseAndAsk(t, text) })
+}
+
+// FuzzValues puts other values in the place of two values of a sample: unlike
+// random bytes, that leaves JSON.
+func FuzzValues(f *testing.F) {
+	texts := samples(f)
+	for i := range texts {
+		f.Add(uint(i), uint(7), `-1`, uint(11), `null`)
+		f.Add(uint(i), uint(3), `[{"id":1}]`, uint(5), `"1"`)
+		f.Add(uint(i), uint(20), `{"a":[]}`, uint(30), `1e99`)
+	}
+	f.Fuzz(func(t *testing.T, sample, one uint, with string, two uint, and string) {
+		if !json.Valid([]byte(with)) || !json.Valid([]byte(and)) {
+			t.Skip()
 		}
-		start := time.Now()
-		for _, part := range file.Parts {
-			for _, r := range part.Runs {
-				askAll(t, file, r)
-			}
-		}
-		if took := time.Since(start); took > 10*time.Second {
-			t.Errorf("asking took %v", took)
-		}
+		text := texts[sample%uint(len(texts))]
+		text = replaceValue(text, one, with)
+		text = replaceValue(text, two, and)
+		parseAndAsk(t, []byte(text))
 	})
+}
+
+// replaceValue replaces the nth value of a JSON text, counted around and around.
+func replaceValue(text string, n uint, with string) string {
+	var spans []workflows.Span
+	var collect func(v gjson.Result)
+	collect = func(v gjson.Result) {
+		spans = append(spans, workflows.Span{Start: v.Index, End: v.Index + len(v.Raw)})
+		if v.IsObject() || v.IsArray() {
+			v.ForEach(func(_, member gjson.Result) bool { collect(member); return true })
+		}
+	}
+	collect(gjson.Parse(strings.TrimRight(text, "\n")))
+	if len(spans) == 0 {
+		return with
+	}
+	at := spans[n%uint(len(spans))]
+	return text[:at.Start] + with + text[at.End:]
+}
+
+func parseAndAsk(t *testing.T, text []byte) {
+	t.Helper()
+	file, err := workflows.Parse(text, rules.BuiltinNodes())
+	if err != nil {
+		var unread *workflows.Error
+		if !errors.As(err, &unread) || !inside(text, unread.Position) || unread.Reason == "" {
+			t.Errorf("%v is no reason with a place", err)
+		}
+		return
+	}
+	start := time.Now()
+	for _, part := range file.Parts {
+		for _, r := range part.Runs {
+			askAll(t, file, r)
+		}
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("asking took %v", took)
+	}
 }
 
 // inside reports whether a position lies in a text, or right behind its end.

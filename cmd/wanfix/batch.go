@@ -18,7 +18,7 @@ import (
 type judging struct {
 	Files   []string          `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
 	GPU     string            `name:"gpu" placeholder:"CARD" help:"The card to tune for: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
-	Comfy   string            `xor:"where" placeholder:"DIR" help:"The ComfyUI folder, whose model files say what is in them. Without --gpu it is looked for above the workflow and here."`
+	Comfy   string            `xor:"where" placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
 	Models  string            `xor:"where" placeholder:"DIR" help:"A folder of model files alone."`
 	Assume  map[string]string `mapsep:"," placeholder:"FACT=VALUE" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
 	Select  []string          `placeholder:"RULE" help:"Only these rules, or packs of rules."`
@@ -75,7 +75,7 @@ func (j *judging) prepare() (names []string, m *detect.Machine, note string, err
 	if names, err = expand(j.Files); err != nil {
 		return
 	}
-	if m, note, err = findMachine(j.GPU, j.Assume); err == nil {
+	if m, note, err = j.findMachine(); err == nil {
 		m.Models, err = j.findModels(names)
 	}
 	return

@@ -13,31 +13,38 @@ import (
 	"github.com/wanfix/wanfix/detect/gpu"
 )
 
-// findMachine returns the machine to tune for: the card that --gpu names, of
-// which nothing else is known but what is assumed, or this computer. The note says
-// what had to be chosen or could not be found.
-func findMachine(spec string, assumed map[string]string) (m *detect.Machine, note string, err error) {
-	if m, note, err = findCard(spec); err == nil {
-		err = assume(m, assumed)
+// findMachine returns the machine to tune for: the card that --gpu names, of which
+// nothing else is known but what the other flags say, or the one that a ComfyUI
+// server runs on, or this computer. The note says what had to be chosen or could not
+// be found.
+func (j *judging) findMachine() (m *detect.Machine, note string, err error) {
+	m = &detect.Machine{}
+	switch {
+	case isServer(j.Comfy):
+		m, note, err = askServer(j.Comfy)
+	case j.GPU == "":
+		m, note = thisMachine()
+	}
+	if err == nil && j.GPU != "" {
+		var card gpu.GPU
+		card, err = gpu.Parse(j.GPU)
+		m.GPU, m.Source, note = &card, "--gpu "+j.GPU, ""
+	}
+	if err == nil {
+		err = assume(m, j.Assume)
 	}
 	return m, note, err
 }
 
-func findCard(spec string) (m *detect.Machine, note string, err error) {
-	if spec != "" {
-		card, err := gpu.Parse(spec)
-		if err != nil {
-			return nil, "", err
-		}
-		return &detect.Machine{GPU: &card, Source: "--gpu " + spec}, "", nil
-	}
+// thisMachine asks the driver of this computer.
+func thisMachine() (m *detect.Machine, note string) {
 	found := gpu.Probe(context.Background())
 	m = &detect.Machine{OS: runtime.GOOS, Source: found.Source}
 	card, note, ok := found.Pick(os.LookupEnv)
 	if ok {
 		m.GPU = &card
 	}
-	return m, note, nil
+	return m, note
 }
 
 // findModels finds the model files: where the flags say, or in the ComfyUI around
@@ -45,6 +52,8 @@ func findCard(spec string) (m *detect.Machine, note string, err error) {
 // would depend on where it was made.
 func (j *judging) findModels(names []string) (detect.Models, error) {
 	switch {
+	case isServer(j.Comfy):
+		return nil, nil
 	case j.Comfy != "":
 		install, err := comfy.Open(j.Comfy)
 		if err != nil {

@@ -27,7 +27,7 @@ type Device struct {
 const (
 	torchDevice  = `^([a-z][a-z0-9]*)(?::(\d{1,3}))?(?:\s+(.*))?$`
 	numberedCUDA = `^CUDA (?:cuda:)?(\d{1,3}): (.*)$`
-	allocator    = `\s+:\s*\w*$`
+	allocator    = `(?:^|\s+):\s*\w*$`
 )
 
 // device reads one entry of devices. build is what torch was built for.

@@ -1,6 +1,7 @@
 package comfy
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -45,10 +46,16 @@ func (in *Install) note(format string, args ...any) {
 func (in *Install) parseExtra(text []byte, dir string) error {
 	var doc yaml.Node
 	limit := loaderlimits.New(loaderlimits.DepthValue(maxNesting))
-	if err := yaml.Load(text, &doc, yaml.WithPlugin(limit)); err != nil {
+	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithPlugin(limit))
+	if err != nil {
 		return err
 	}
-	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 {
+	switch err := loader.Load(&doc); {
+	case errors.Is(err, io.EOF): // no more than comments
+		return nil
+	case err != nil:
+		return err
+	case doc.Kind != yaml.DocumentNode || len(doc.Content) == 0:
 		return nil
 	}
 	root := doc.Content[0]

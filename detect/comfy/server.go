@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -69,7 +70,7 @@ func serverURL(address string) (*url.URL, error) {
 		return nil, fmt.Errorf("%q is no address of a server: want one such as http://127.0.0.1:8188", address)
 	}
 	u.Fragment, u.RawFragment = "", ""
-	for _, path := range statsPaths {
+	for _, path := range slices.Backward(statsPaths) { // the longer one first
 		u.Path = strings.TrimSuffix(u.Path, path)
 	}
 	return u, nil

@@ -1,7 +1,7 @@
 // Package modelfile reads what the header of a model file says about it: what the file is for, in
 // which formats its weights are stored, and how many bytes stand in which part of the model.
 //
-// [Read] tells safetensors from GGUF by content and reads nothing behind the header, so that a file
+// [Read] tells safetensors from GGUF by content and reads the header alone, so that a file
 // of 14 GB costs as much as one of 14 KB. Headers are not trusted: every length, count and offset is
 // checked before use, and what does not hold is an [*Error] with the place in the file.
 //

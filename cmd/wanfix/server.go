@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/detect/comfy"
+	"github.com/wanfix/wanfix/detect/gpu"
+)
+
+// isServer tells an address from a folder.
+func isServer(where string) bool {
+	return strings.HasPrefix(where, "http://") || strings.HasPrefix(where, "https://")
+}
+
+// askServer returns the machine that a ComfyUI server runs on, as it says itself.
+// The note says why no card is known.
+func askServer(address string) (m *detect.Machine, note string, err error) {
+	stats, err := comfy.Stats(context.Background(), address)
+	if err != nil {
+		return nil, "", err
+	}
+	m = &detect.Machine{OS: stats.OS, RAM: stats.RAM, Software: map[string]string{}, SoftwareSource: stats.Source, Source: stats.Source}
+	for name, version := range map[string]string{
+		"torch": stats.Torch, "cuda": cudaVersion(stats.TorchBuild), "python": stats.Python, "comfyui": stats.ComfyUI,
+	} {
+		if version != "" {
+			m.Software[name] = version
+		}
+	}
+	m.GPU, note = serverCard(stats.Devices)
+	return m, note, nil
+}
+
+// cudaVersion reads a build of torch: "cu128" is CUDA 12.8.
+func cudaVersion(build string) string {
+	digits, ok := strings.CutPrefix(build, "cu")
+	if !ok || len(digits) < 3 {
+		return ""
+	}
+	return digits[:len(digits)-1] + "." + digits[len(digits)-1:]
+}
+
+// serverCard looks the server's first device up by name. torch counts a little less
+// memory than the driver, so the size only tells variants apart.
+func serverCard(devices []comfy.Device) (card *gpu.GPU, note string) {
+	if len(devices) == 0 {
+		return nil, "the server names no device"
+	}
+	d := devices[0]
+	if d.Kind != "cuda" {
+		return nil, fmt.Sprintf("the server computes on %s %s, wanfix knows NVIDIA cards: say --gpu generic:16GiB for its memory alone", d.Kind, d.Name)
+	}
+	size := math.Round(float64(d.Memory) / (1 << 30))
+	for _, name := range []string{fmt.Sprintf("%s %.0fGiB", d.Name, size), d.Name} {
+		if found, err := gpu.Parse(name); err == nil {
+			found.Memory = max(found.Memory, d.Memory)
+			return &found, ""
+		}
+	}
+	return nil, fmt.Sprintf("the server's card %s is not known: say --gpu sm_86:24GiB", d.Name)
+}
