@@ -4,6 +4,7 @@ package detect
 import (
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/detect/modelfile"
+	"github.com/wanfix/wanfix/detect/software"
 )
 
 // Machine is the computer a workflow is tuned for. Everything in it comes from one place: when a
@@ -12,15 +13,10 @@ import (
 type Machine struct {
 	// GPU is the card that will run the workflow; nil is unknown.
 	GPU *gpu.GPU
-	// OS is "linux", "windows" or "darwin"; "" is unknown.
-	OS string
 	// RAM is the main memory in bytes; 0 is unknown.
 	RAM int64
-	// Software maps a package to its version: "torch" to "2.9.1". A missing key is unknown; a
-	// package that is known not to be there has the version "absent".
-	Software map[string]string
-	// SoftwareSource says in a few words where the versions were read.
-	SoftwareSource string
+	// Software are the versions of what is installed, and the system it runs on.
+	Software software.Versions
 	// Source says in a few words who told the card: "--gpu 3090", "NVML", "nvidia-smi".
 	Source string
 	// Models reads the headers of model files; nil where nobody knows where they are.

@@ -1,9 +1,9 @@
 package rules
 
 import (
-	"cmp"
 	"math"
 
+	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -12,11 +12,11 @@ import (
 // A new fact is one line here and a function that answers it.
 func registry() []Fact {
 	return append(softwareFacts(), []Fact{
-		fact("gpu.name", Text, "", "gpu", "the card's name", gpuName),
-		fact("gpu.vendor", Text, "", "gpu", "who made the card: nvidia", gpuVendor),
-		fact("gpu.sm", Int, "", "gpu", "compute capability without its dot: 86 is 8.6", gpuSM),
-		fact("gpu.sms", Int, "", "gpu", "the card's number of streaming multiprocessors", gpuSMs),
-		fact("gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", gpuMemory),
+		fact("gpu.name", Text, "", "gpu", "the card's name", ofCard("name", func(g *gpu.GPU) any { return g.Name })),
+		fact("gpu.vendor", Text, "", "gpu", "who made the card: nvidia", ofCard("maker", func(g *gpu.GPU) any { return g.Vendor })),
+		fact("gpu.sm", Int, "", "gpu", "compute capability without its dot: 86 is 8.6", ofCard("compute capability", func(g *gpu.GPU) any { return float64(g.SM) })),
+		fact("gpu.sms", Int, "", "gpu", "the card's number of streaming multiprocessors", ofCard("number of multiprocessors", func(g *gpu.GPU) any { return float64(g.SMs) })),
+		fact("gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", ofCard("memory", func(g *gpu.GPU) any { return gibibytes(g.Memory) })),
 		fact("os", Text, "", "software", "the system ComfyUI runs on: linux, windows, darwin", osName),
 		fact("weights.container", Text, "", "model file", "what kind of file the model is: gguf or safetensors", weightsContainer),
 		fact("weights.file", Text, "", "model file", "what the model file holds: e4m3fn, e5m2, fp8 (one of the two), 16bit, gguf, other", weightsFile),
@@ -38,63 +38,27 @@ func fact(name string, kind Type, unit, filler, meaning string, answer func(*sce
 	return Fact{Name: name, Type: kind, Unit: unit, Filler: filler, Meaning: meaning, answer: answer}
 }
 
-func gpuName(s *scene) Answer {
-	if s.machine.GPU == nil || s.machine.GPU.Name == "" {
-		return unknown(noCard)
-	}
-	return known(s.machine.GPU.Name, s.machine.Source)
-}
-
 // noCard is why facts of the card are unknown without one.
 const noCard = "no card is known: say --gpu"
 
-func gpuVendor(s *scene) Answer {
-	if s.machine.GPU == nil {
-		return unknown(noCard)
+// ofCard answers from the card; a value of 0 or "" is not known.
+func ofCard(what string, value func(*gpu.GPU) any) func(*scene) Answer {
+	return func(s *scene) Answer {
+		if s.machine.GPU == nil {
+			return unknown(noCard)
+		}
+		v := value(s.machine.GPU)
+		if v == "" || v == 0.0 {
+			return unknown("the card's " + what + " is not known")
+		}
+		return known(v, s.machine.Source)
 	}
-	if s.machine.GPU.Vendor == "" {
-		return unknown("the card's maker is not known")
-	}
-	return known(s.machine.GPU.Vendor, s.machine.Source)
 }
 
-func gpuSM(s *scene) Answer {
-	if s.machine.GPU == nil {
-		return unknown(noCard)
-	}
-	if s.machine.GPU.SM == 0 {
-		return unknown("the card's compute capability is not known")
-	}
-	return known(float64(s.machine.GPU.SM), s.machine.Source)
-}
+// gibibytes rounds bytes to a tenth of a GiB.
+func gibibytes(bytes int64) float64 { return math.Round(float64(bytes)/(1<<30)*10) / 10 }
 
-func gpuSMs(s *scene) Answer {
-	if s.machine.GPU == nil {
-		return unknown(noCard)
-	}
-	if s.machine.GPU.SMs == 0 {
-		return unknown("the card's number of multiprocessors is not known")
-	}
-	return known(float64(s.machine.GPU.SMs), s.machine.Source)
-}
-
-func gpuMemory(s *scene) Answer {
-	if s.machine.GPU == nil {
-		return unknown(noCard)
-	}
-	if s.machine.GPU.Memory == 0 {
-		return unknown("the card's memory is not known")
-	}
-	tenths := math.Round(float64(s.machine.GPU.Memory) / (1 << 30) * 10)
-	return known(tenths/10, s.machine.Source)
-}
-
-func osName(s *scene) Answer {
-	if s.machine.OS == "" {
-		return unknown("the system ComfyUI runs on is not known")
-	}
-	return known(s.machine.OS, cmp.Or(s.machine.SoftwareSource, s.machine.Source))
-}
+func osName(s *scene) Answer { return installedText(s, "os") }
 
 // linked answers whether something real arrives for a role.
 func linked(role string) func(*scene) Answer {

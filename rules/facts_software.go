@@ -8,14 +8,8 @@ func softwareFacts() []Fact {
 	dist := func(name, meaning string) Fact {
 		return fact("software."+name, Version, "", "software", meaning, func(s *scene) Answer { return installed(s, name) })
 	}
-	day := func(name, meaning string) Fact {
-		return fact("software."+name, Text, "", "software", meaning, func(s *scene) Answer {
-			a := installed(s, name)
-			if v, ok := a.Value.(version); ok {
-				a.Value = string(v)
-			}
-			return a
-		})
+	text := func(name, meaning string) Fact {
+		return fact("software."+name, Text, "", "software", meaning, func(s *scene) Answer { return installedText(s, name) })
 	}
 	return []Fact{
 		dist("torch", "version of torch"),
@@ -30,18 +24,30 @@ func softwareFacts() []Fact {
 		dist("accelerate", "version of accelerate"),
 		dist("python", "version of Python"),
 		dist("comfyui", "version of ComfyUI"),
-		day("wrapper", "day of the installed WanVideoWrapper, as 2025-10-21"),
-		day("kjnodes", "day of the installed KJNodes"),
+		text("wrapper", "day of the installed WanVideoWrapper, as 2025-10-21"),
+		text("kjnodes", "day of the installed KJNodes"),
 	}
 }
 
 // installed answers from what was found out about the machine's software.
 func installed(s *scene, name string) Answer {
-	v, ok := s.machine.Software[name]
-	if ok {
-		return known(version(v), s.machine.SoftwareSource)
+	fact := s.machine.Software[name]
+	switch {
+	case fact.Value != "":
+		return known(version(fact.Value), fact.Source)
+	case fact.Why != "":
+		return unknown(fact.Why)
 	}
 	return unknown("the installed " + name + " is not known: say --assume " + name + "=…")
+}
+
+// installedText is installed for what is no version.
+func installedText(s *scene, name string) Answer {
+	a := installed(s, name)
+	if v, ok := a.Value.(version); ok {
+		a.Value = string(v)
+	}
+	return a
 }
 
 func tritonPost(s *scene) Answer {

@@ -75,12 +75,6 @@ func (s *Set) Fact(name string) (Fact, bool) {
 	return fact, ok
 }
 
-// Facts returns all facts but the fields of roles, by name.
-func (s *Set) Facts() []Fact {
-	facts, _ := s.facts()
-	return slices.SortedFunc(maps.Values(facts), func(a, b Fact) int { return strings.Compare(a.Name, b.Name) })
-}
-
 // Rules returns the rules by pack and name.
 func (s *Set) Rules() ([]*Rule, error) { return s.rules() }
 

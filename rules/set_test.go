@@ -6,6 +6,7 @@ import (
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/detect/software"
 	"github.com/wanfix/wanfix/rules"
 )
 
@@ -16,7 +17,7 @@ func TestFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	const noCard = "no card is known: say --gpu"
-	whole := &detect.Machine{GPU: &card, OS: "windows", Source: "--gpu 3090"}
+	whole := &detect.Machine{Software: software.Versions{"os": {Value: "windows", Source: "a test"}}, GPU: &card, Source: "--gpu 3090"}
 	figures := &detect.Machine{GPU: &gpu.GPU{Memory: 25_757_220_864}, Source: "nvidia-smi"}
 	tests := []struct {
 		name         string
@@ -28,15 +29,15 @@ func TestFacts(t *testing.T) {
 		{"a card", whole, "gpu.vendor", "nvidia", "--gpu 3090"},
 		{"a card", whole, "gpu.sm", "86", "--gpu 3090"},
 		{"a card", whole, "gpu.memory", "24", "--gpu 3090"},
-		{"a card", whole, "os", "windows", "--gpu 3090"},
+		{"a card", whole, "os", "windows", "a test"},
 		{"memory alone", figures, "gpu.memory", "24", "nvidia-smi"},
 		{"memory alone", figures, "gpu.sm", "?", "the card's compute capability is not known"},
 		{"memory alone", figures, "gpu.vendor", "?", "the card's maker is not known"},
-		{"memory alone", figures, "gpu.name", "?", noCard},
+		{"memory alone", figures, "gpu.name", "?", "the card's name is not known"},
 		{"no card", noMachine, "gpu.name", "?", noCard},
 		{"no card", noMachine, "gpu.memory", "?", noCard},
 		{"no card", noMachine, "gpu.sm", "?", noCard},
-		{"no card", noMachine, "os", "?", "the system ComfyUI runs on is not known"},
+		{"no card", noMachine, "os", "?", "the installed os is not known: say --assume os=…"},
 		{"any", whole, "software.wrapper", "?", "the installed wrapper is not known: say --assume wrapper=…"},
 		{"any", whole, "software.e4m3fn_compiles", "?", "the installed torch is not known: say --assume torch=…"},
 	}

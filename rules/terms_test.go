@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/detect/software"
 	"github.com/wanfix/wanfix/rules"
 )
 
@@ -41,7 +42,10 @@ func TestTerms(t *testing.T) {
 	stack := rules.Look(parseAPI(t, graph("1 WanVideoModelLoader model=a.gguf"))).Stacks[0]
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			m := &detect.Machine{OS: test.os, Software: test.software, SoftwareSource: "a test"}
+			m := &detect.Machine{Software: software.Versions{"os": {Value: test.os, Source: "a test"}}}
+			for name, value := range test.software {
+				m.Software[name] = software.Fact{Value: value, Source: "a test"}
+			}
 			a := set.Asker(stack, m)(test.fact)
 			if a.String() != test.want || !strings.Contains(a.Why, test.why) {
 				t.Errorf("%s, %q; want %s, %q", a, a.Why, test.want, test.why)

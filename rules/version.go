@@ -5,13 +5,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/wanfix/wanfix/detect/software"
 )
 
 // version is a package's version as Python writes it: "2.9.1", "3.5.0.post21",
 // "2.2.0+cu128torch2.8". notInstalled is what is known of a package that is not there.
 type version string
 
-const notInstalled version = "absent"
+const notInstalled version = software.Absent
 
 // compare orders versions as pip does: by their numbers, a pre-release before its
 // release, a post-release behind it. What stands behind a + names a build.

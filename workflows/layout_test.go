@@ -86,6 +86,8 @@ func TestLayoutOfLists(t *testing.T) {
 			"lora": `"a.safetensors"`, "strength": "1", "low_mem_load": `""`, "merge_loras": "true"}},
 		{"number where a boolean belongs", wanSwap, `20,1,0`, "", places{
 			"blocks_to_swap": "20", "offload_img_emb": "1", "offload_txt_emb": "0"}},
+		{"boolean where a number belongs", wanSwap, `true,true,false`, "", places{
+			"blocks_to_swap": "true", "offload_img_emb": "true", "offload_txt_emb": "false"}},
 		{"a value no version offers", wanCompile, `"tensorrt",false,"default",false,64,true`, "", places{
 			"backend": `"tensorrt"`, "fullgraph": "false", "mode": `"default"`, "dynamic": "false",
 			"dynamo_cache_size_limit": "64", "compile_transformer_blocks_only": "true"}},
@@ -174,29 +176,44 @@ func TestLayoutOtherShapes(t *testing.T) {
 	}
 }
 
-// Options decide between two orders that the JSON kinds allow alike.
-func TestLayoutOptionsBreakTies(t *testing.T) {
-	class, err := workflows.ReadClass("C", `{
-		"inputs": [
-			{"name": "device", "kind": "combo", "options": ["cpu", "gpu"]},
-			{"name": "mode", "kind": "combo", "options": ["fast", "slow"]}
-		],
-		"layouts": [{"names": ["mode", "device"]}]}`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	signatures := classes{"C": class}
-	for values, device := range map[string]string{
-		`"cpu","fast"`:     `"cpu"`,
-		`"fast","cpu"`:     `"cpu"`,
-		`"new","slow"`:     `"new"`,
-		`"slow","new"`:     `"new"`,
-		`"newer","newest"`: `"newer"`, // no hint: today's order
+// Where the JSON kinds allow two orders alike, options decide; before that, the
+// order whose kinds fit better.
+func TestLayoutBreaksTies(t *testing.T) {
+	signatures := classes{}
+	for name, text := range map[string]string{
+		"texts": `{
+			"inputs": [
+				{"name": "device", "kind": "combo", "options": ["cpu", "gpu"]},
+				{"name": "mode", "kind": "combo", "options": ["fast", "slow"]}
+			],
+			"layouts": [{"names": ["mode", "device"]}]}`,
+		"numbers": `{
+			"inputs": [{"name": "fast", "kind": "boolean"}, {"name": "device", "kind": "int"}],
+			"layouts": [{"names": ["device", "fast"]}]}`,
 	} {
-		part := parseWith(t, ui(nodes(node(1, "C", `"widgets_values":[`+values+`]`))), signatures)
-		if got := part.Root.Home("1").Written("device").Raw; got != device {
-			t.Errorf("%s: device is %s, want %s", values, got, device)
+		class, err := workflows.ReadClass(name, text)
+		if err != nil {
+			t.Fatal(err)
 		}
+		signatures[name] = class
+	}
+	tests := []struct{ class, values, device string }{
+		{"texts", `"cpu","fast"`, `"cpu"`},
+		{"texts", `"fast","cpu"`, `"cpu"`},
+		{"texts", `"new","slow"`, `"new"`},
+		{"texts", `"slow","new"`, `"new"`},
+		{"texts", `"newer","newest"`, `"newer"`}, // no hint: today's order
+		{"numbers", `true,1`, `1`},
+		{"numbers", `1,true`, `1`},
+		{"numbers", `0,7`, `7`}, // both bend one value: today's order
+	}
+	for _, tt := range tests {
+		t.Run(tt.class+" "+tt.values, func(t *testing.T) {
+			part := parseWith(t, ui(nodes(node(1, tt.class, values(tt.values)))), signatures)
+			if got := part.Root.Home("1").Written("device").Raw; got != tt.device {
+				t.Errorf("device is %s, want %s", got, tt.device)
+			}
+		})
 	}
 }
 

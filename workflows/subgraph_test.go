@@ -34,6 +34,8 @@ func TestWireSubgraphs(t *testing.T) {
 	testWires(t, []wireTest{
 		{"input linked outside", ui(nodes(constant, node(12, "S", in("blocks INT 8 widget"), values("20"))), links(link(8, "1:0", "12:0", "INT")), subgraphs(swapInside)),
 			"12:5.blocks_to_swap", "given 1:0", "12:5.blocks_to_swap 12.blocks"},
+		{"input that is not the instance's first", ui(nodes(constant, node(12, "S", in("other INT 9", "blocks INT 8 widget"))), links(link(8, "1:0", "12:1", "INT")), subgraphs(swapInside)),
+			"12:5.blocks_to_swap", "given 1:0", "12:5.blocks_to_swap 12.blocks"},
 		{"input promoted, not linked", ui(nodes(node(12, "S", in("blocks INT - widget"), values("20"))), subgraphs(swapInside)),
 			"12:5.blocks_to_swap", "promoted 12:0", "12:5.blocks_to_swap"},
 		{"input promoted, its slot not written", ui(nodes(node(12, "S")), subgraphs(swapInside)),
@@ -55,6 +57,7 @@ func TestWireSubgraphs(t *testing.T) {
 			"9.block_swap_args", "lost: nothing inside #12 S gives its output 1", ""},
 		{"output of a negative number", ui(nodes(node(12, "S"), loader), links(link(7, "12:-1", "9:0", "X")), subgraphs(swapInside)),
 			"9.block_swap_args", "lost: nothing inside #12 S gives its output -1", ""},
+		{"output with two links", withBorder(`"linkIds":[4]`, `"linkIds":[4,40]`), "9.block_swap_args", "given 12:5:0", ""},
 		{"link inside is missing", withBorder(`"linkIds":[4]`, `"linkIds":[40]`), "9.block_swap_args", `lost: link 40 is not in subgraph "sub S"`, ""},
 		{"node inside is missing", withBorder(`"origin_id":5`, `"origin_id":50`), "9.block_swap_args", `lost: node 50 does not exist in subgraph "sub S"`, ""},
 		{"input of a negative number", strings.Replace(ui(nodes(node(12, "S")), subgraphs(swapInside)), `"origin_id":-10,"origin_slot":0`, `"origin_id":-10,"origin_slot":-1`, 1),

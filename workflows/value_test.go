@@ -181,6 +181,7 @@ func TestMissing(t *testing.T) {
 		{"already written", ui(nodes(node(1, wanSwap, values(`20,true,false`)))), "blocks_to_swap", no},
 		{"a socket", ui(nodes(node(1, wanLoader, values(`"a.safetensors"`)))), "compile_args", no},
 		{"an older order", ui(nodes(node(1, wanCompile, values(`"inductor",true,"default",false,64,true,true,false,false,false`)))), "dynamo_recompile_limit", no},
+		{"an older, shorter order", ui(nodes(node(1, "WanVideoTeaCache", values(`0.25,6,"offload_device"`)))), "mode", no},
 		{"something else at the end", ui(nodes(node(1, wanLora, values(`"a",1,false,"<details>"`)))), "merge_loras", no},
 		{"an unreadable list", ui(nodes(node(1, wanSwap, values(`"a"`)))), "prefetch_blocks", no},
 		{"an object", ui(nodes(node(1, wanSwap, `"widgets_values":{"blocks_to_swap":20}`))), "prefetch_blocks", no},

@@ -170,6 +170,7 @@ func TestWireModes(t *testing.T) {
 		{"any type wanted, no input at all", bypassed("*", out("X -", "Y 7")), "5.x", "lost: #2 B has no input", ""},
 		{"no type fits", bypassed("X", out("X -", "X 7"), "a Y 6", "b Z 8"), "5.x", "lost: #2 B is bypassed", ""},
 		{"chosen input not linked", bypassed("X", out("X -", "X 7"), "a X 6", "b X -"), "5.x", "lost: #2 B has nothing linked to b", ""},
+		{"exact type before any type", bypassed("X", out("X -", "X 7"), "a * 6", "b Y 8", "c X -"), "5.x", "lost: #2 B has nothing linked to c", ""},
 		{"outputs not written", bypassed("X", `"flags":{}`, "a Y 6", "b X 8"), "5.x", "given 3:0", ""},
 		{"negative output", strings.Replace(bypassed("X", out("X -", "X 7"), "a X 6"), "[7,2,1,5,0", "[7,2,-1,5,0", 1), "5.x", "given 1:0", ""},
 	})
@@ -202,6 +203,8 @@ func TestWireSetGet(t *testing.T) {
 			"5.compile_args", "lost: #3 GetNode names nothing", ""},
 		{"empty names do not find each other", ui(nodes(compileNode(), set(2, `""`, "6"), get(`""`), loaderNode), loaded),
 			"5.compile_args", "lost: #3 GetNode names nothing", ""},
+		{"set with the id of another node", ui(nodes(compileNode(), node(2, "Unheard"), set(2, `"c"`, "6"), get(`"c"`), loaderNode), loaded),
+			"5.compile_args", `lost: nothing sets "c"`, ""},
 		{"muted source", ui(nodes(compileNode(mode(workflows.Muted)), set(2, `"c"`, "6"), get(`"c"`), loaderNode), loaded),
 			"5.compile_args", "lost: #1 WanVideoTorchCompileSettings is muted", ""},
 		// KJNodes takes the set's link whatever the set's mode is, but a muted get is not asked

@@ -16,16 +16,16 @@ import (
 
 // judging are the flags of every command that asks the rules about files.
 type judging struct {
-	Files   []string          `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
-	GPU     string            `name:"gpu" placeholder:"CARD" help:"The card to tune for: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
-	Comfy   string            `xor:"where" placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
-	Models  string            `xor:"where" placeholder:"DIR" help:"A folder of model files alone."`
-	Assume  map[string]string `mapsep:"," placeholder:"FACT=VALUE" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
-	Select  []string          `placeholder:"RULE" help:"Only these rules, or packs of rules."`
-	Ignore  []string          `placeholder:"RULE" help:"All rules but these."`
-	Format  string            `enum:"text,json" default:"text" help:"Report as text, or as JSON with one line a file."`
-	Quiet   bool              `short:"q" xor:"loud" help:"Say nothing of files that are fine."`
-	Verbose bool              `short:"v" xor:"loud" help:"Also tell what is merely worth knowing, and every fact that decided."`
+	Files   []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
+	GPU     string   `name:"gpu" placeholder:"CARD" help:"The card to tune for: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
+	Comfy   string   `xor:"where" placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
+	Models  string   `xor:"where" placeholder:"DIR" help:"A folder of model files alone."`
+	Assume  string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
+	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
+	Ignore  []string `placeholder:"RULE" help:"All rules but these."`
+	Format  string   `enum:"text,json" default:"text" help:"Report as text, or as JSON with one line a file."`
+	Quiet   bool     `short:"q" xor:"loud" help:"Say nothing of files that are fine."`
+	Verbose bool     `short:"v" xor:"loud" help:"Also tell what is merely worth knowing, and every fact that decided."`
 }
 
 // job is one file on its way through a command.
@@ -75,9 +75,7 @@ func (j *judging) prepare() (names []string, m *detect.Machine, note string, err
 	if names, err = expand(j.Files); err != nil {
 		return
 	}
-	if m, note, err = j.findMachine(); err == nil {
-		m.Models, err = j.findModels(names)
-	}
+	m, note, err = j.findMachine(names)
 	return
 }
 

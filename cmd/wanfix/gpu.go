@@ -1,20 +1,54 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
+	"github.com/wanfix/wanfix/detect/comfy"
 	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/detect/software"
 )
 
 // gpuCmd shows the cards of this computer, and how they were found.
 type gpuCmd struct {
-	Card string `arg:"" optional:"" help:"Show what is known of this card instead, such as 3090."`
+	Card  string `arg:"" optional:"" help:"Show what is known of this card instead, such as 3090."`
+	Comfy string `placeholder:"DIR" help:"The ComfyUI folder whose software is shown too. Without it the one around here."`
 }
 
 func (c *gpuCmd) run(s streams, look looks) (int, error) {
+	exit, err := c.cards(s, look)
+	if err != nil {
+		return exit, err
+	}
+	return exit, c.software(s)
+}
+
+// software shows what is installed beside ComfyUI, and where that was read.
+func (c *gpuCmd) software(s streams) error {
+	install, found := comfy.Find(".")
+	if c.Comfy != "" {
+		var err error
+		if install, err = comfy.Open(c.Comfy); err != nil {
+			return err
+		}
+	} else if !found || c.Card != "" {
+		return nil
+	}
+	versions := software.Read(install)
+	for _, name := range slices.Sorted(maps.Keys(versions)) {
+		fact := versions[name]
+		fmt.Fprintf(s.out, "%-16s%-16s%s\n", name, cmp.Or(fact.Value, "unknown"), plain(cmp.Or(fact.Source, fact.Why)))
+	}
+	return nil
+}
+
+// cards shows the cards of this computer, or the one that was named.
+func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 	if c.Card != "" {
 		card, err := gpu.Parse(c.Card)
 		if err != nil {

@@ -4,20 +4,20 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/comfy"
 	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/detect/software"
 )
 
 // findMachine returns the machine to tune for: the card that --gpu names, of which
 // nothing else is known but what the other flags say, or the one that a ComfyUI
 // server runs on, or this computer. The note says what had to be chosen or could not
 // be found.
-func (j *judging) findMachine() (m *detect.Machine, note string, err error) {
+func (j *judging) findMachine(names []string) (m *detect.Machine, note string, err error) {
 	m = &detect.Machine{}
 	switch {
 	case isServer(j.Comfy):
@@ -25,21 +25,38 @@ func (j *judging) findMachine() (m *detect.Machine, note string, err error) {
 	case j.GPU == "":
 		m, note = thisMachine()
 	}
-	if err == nil && j.GPU != "" {
-		var card gpu.GPU
-		card, err = gpu.Parse(j.GPU)
+	if err != nil {
+		return nil, "", err
+	}
+	if j.GPU != "" {
+		card, err := gpu.Parse(j.GPU)
+		if err != nil {
+			return nil, "", err
+		}
 		m.GPU, m.Source, note = &card, "--gpu "+j.GPU, ""
 	}
-	if err == nil {
-		err = assume(m, j.Assume)
+	install, err := j.findInstall(names)
+	if err != nil {
+		return nil, "", err
 	}
-	return m, note, err
+	if install != nil {
+		m.Models = detect.ModelsIn(install)
+		fillIn(m, software.Read(install))
+	}
+	assumed, err := software.Assume(j.Assume)
+	if err != nil {
+		return nil, "", err
+	}
+	for name, value := range assumed {
+		fillIn(m, software.Versions{name: {Value: value, Source: "--assume"}})
+	}
+	return m, note, nil
 }
 
 // thisMachine asks the driver of this computer.
 func thisMachine() (m *detect.Machine, note string) {
 	found := gpu.Probe(context.Background())
-	m = &detect.Machine{OS: runtime.GOOS, Source: found.Source}
+	m = &detect.Machine{Source: found.Source}
 	card, note, ok := found.Pick(os.LookupEnv)
 	if ok {
 		m.GPU = &card
@@ -47,32 +64,34 @@ func thisMachine() (m *detect.Machine, note string) {
 	return m, note
 }
 
-// findModels finds the model files: where the flags say, or in the ComfyUI around
-// the first workflow or around here. With --gpu nothing is looked for, or the result
-// would depend on where it was made.
-func (j *judging) findModels(names []string) (detect.Models, error) {
+// findInstall finds the ComfyUI folder: where the flags say, or around the first
+// workflow, or around here. With --gpu nothing is looked for, or the result would
+// depend on where it was made.
+func (j *judging) findInstall(names []string) (*comfy.Install, error) {
 	switch {
 	case isServer(j.Comfy):
 		return nil, nil
 	case j.Comfy != "":
-		install, err := comfy.Open(j.Comfy)
-		if err != nil {
-			return nil, err
-		}
-		return detect.ModelsIn(install), nil
+		return comfy.Open(j.Comfy)
 	case j.Models != "":
-		install, err := comfy.OpenModels(j.Models)
-		if err != nil {
-			return nil, err
-		}
-		return detect.ModelsIn(install), nil
+		return comfy.OpenModels(j.Models)
 	case j.GPU != "":
 		return nil, nil
 	}
-	if install, ok := comfy.Find(filepath.Dir(names[0]), "."); ok {
-		return detect.ModelsIn(install), nil
+	install, _ := comfy.Find(filepath.Dir(names[0]), ".")
+	return install, nil
+}
+
+// fillIn adds what is not known yet of a machine's software.
+func fillIn(m *detect.Machine, found software.Versions) {
+	if m.Software == nil {
+		m.Software = software.Versions{}
 	}
-	return nil, nil
+	for name, fact := range found {
+		if m.Software[name].Value == "" {
+			m.Software[name] = fact
+		}
+	}
 }
 
 // cardLine describes the machine's card in one line: name, capability, memory.

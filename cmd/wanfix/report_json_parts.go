@@ -30,7 +30,8 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 }
 
 func machineOf(m *detect.Machine) jsonMachine {
-	out := jsonMachine{OS: m.OS, Software: m.Software, Source: m.Source}
+	out := jsonMachine{OS: m.Software["os"].Value, Software: m.Software.Values(), Source: m.Source}
+	delete(out.Software, "os")
 	if m.GPU != nil {
 		out.GPU = &jsonGPU{m.GPU.Name, m.GPU.SM, m.GPU.Memory}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/comfy"
 	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/detect/software"
 )
 
 // isServer tells an address from a folder.
@@ -23,25 +24,9 @@ func askServer(address string) (m *detect.Machine, note string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	m = &detect.Machine{OS: stats.OS, RAM: stats.RAM, Software: map[string]string{}, SoftwareSource: stats.Source, Source: stats.Source}
-	for name, version := range map[string]string{
-		"torch": stats.Torch, "cuda": cudaVersion(stats.TorchBuild), "python": stats.Python, "comfyui": stats.ComfyUI,
-	} {
-		if version != "" {
-			m.Software[name] = version
-		}
-	}
+	m = &detect.Machine{RAM: stats.RAM, Software: software.FromServer(stats), Source: stats.Source}
 	m.GPU, note = serverCard(stats.Devices)
 	return m, note, nil
-}
-
-// cudaVersion reads a build of torch: "cu128" is CUDA 12.8.
-func cudaVersion(build string) string {
-	digits, ok := strings.CutPrefix(build, "cu")
-	if !ok || len(digits) < 3 {
-		return ""
-	}
-	return digits[:len(digits)-1] + "." + digits[len(digits)-1:]
 }
 
 // serverCard looks the server's first device up by name. torch counts a little less

@@ -1,0 +1,118 @@
+package software
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// assumable are the facts that a person may state, and how each is written.
+var assumable = map[string]form{
+	"os": {`^(?:linux|windows|darwin)$`, "linux, windows or darwin"},
+
+	"torch": version, "triton": version, "triton_windows": version, "sageattention": version,
+	"sageattention3": version, "flash_attn": version, "flash_attn_3": version, "xformers": version,
+	"accelerate": version, "python": version, "comfyui": version,
+
+	"torch_build": {`^(?:cu\d{3}|cpu|xpu|rocm[\d.]*)$`, "a build such as cu128, cpu or rocm6.4"},
+	"cuda":        {`^(?:absent|\d{2}\.\d|cu\d{3})$`, "a CUDA such as 12.8, or absent"},
+
+	"wrapper": day, "kjnodes": day,
+}
+
+// form is how a value looks: as a pattern, and in words.
+type form struct{ pattern, words string }
+
+var (
+	version = form{`^(?:absent|\d[\w.+!-]{0,63})$`, "a version such as 2.9.1, or absent"}
+	day     = form{`^20\d\d-\d\d-\d\d$`, "a day such as 2025-10-21"}
+)
+
+// Assume reads what a person states, "torch=2.9.1+cu128,os=windows", into values by name. A dash in a
+// name counts as an underscore, and case does not count. What follows from a value is filled in:
+// torch's CUDA from its build, triton from triton-windows.
+func Assume(text string) (map[string]string, error) {
+	facts := map[string]string{}
+	for item := range strings.SplitSeq(text, ",") {
+		if item = strings.TrimSpace(item); item == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(item, "=")
+		name = plain(strings.TrimSpace(name))
+		value = strings.TrimSpace(value)
+		how, known := assumable[name]
+		switch {
+		case !known:
+			return nil, fmt.Errorf("--assume knows no %q; it knows %s", name, strings.Join(Assumable(), ", "))
+		case !ok || !how.fits(value):
+			return nil, fmt.Errorf("--assume %s=%s: want %s", name, quoted(value), how.words)
+		}
+		if before, twice := facts[name]; twice && before != value {
+			return nil, fmt.Errorf("--assume says %s=%s and %s=%s: want one of them", name, before, name, value)
+		}
+		facts[name] = value
+	}
+	return facts, conclude(facts)
+}
+
+// Assumable lists the names that [Assume] knows, sorted.
+func Assumable() []string {
+	var names []string
+	for name := range assumable {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (f form) fits(value string) bool {
+	if !regexp.MustCompile(f.pattern).MatchString(value) {
+		return false
+	}
+	if f == day {
+		_, err := time.Parse(time.DateOnly, value)
+		return err == nil
+	}
+	return true
+}
+
+// quoted puts quotes around a value that would look odd without.
+func quoted(value string) string {
+	if regexp.MustCompile(`^[\w.+-]+$`).MatchString(value) {
+		return value
+	}
+	return fmt.Sprintf("%q", value)
+}
+
+// conclude fills in what follows from the facts stated, and refuses those that contradict each other.
+func conclude(facts map[string]string) error {
+	if cuda, ok := cudaOf(facts["cuda"]); ok {
+		facts["cuda"] = cuda
+	}
+	release, build, _ := strings.Cut(facts["torch"], "+")
+	if release != "" {
+		facts["torch"] = release
+	}
+	follow := [][2]string{{"torch_build", build}}
+	if cuda, ok := cudaOf(build); ok {
+		follow = append(follow, [2]string{"cuda", cuda})
+	} else if cuda, ok := cudaOf(facts["torch_build"]); ok {
+		follow = append(follow, [2]string{"cuda", cuda})
+	}
+	if windows := facts["triton_windows"]; windows != Absent {
+		follow = append(follow, [2]string{"triton", windows})
+	}
+	for _, f := range follow {
+		name, value := f[0], f[1]
+		if value == "" {
+			continue
+		}
+		if stated, ok := facts[name]; ok && stated != value {
+			return fmt.Errorf("--assume says %s=%s, but %s follows from the rest", name, stated, value)
+		}
+		facts[name] = value
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package software
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+)
+
+// What is read of a folder that may be hostile.
+const (
+	maxNames = 20_000   // entries of a folder; a full site-packages has some 1,500
+	maxText  = 64 << 10 // bytes of a text; of a longer one the beginning counts
+)
+
+// head returns the first bytes of a regular file.
+func head(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular(): // opening a pipe would wait for its writer
+		return nil, errors.New(path + " is not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, limit))
+	return bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), err
+}
+
+// names lists a folder, sorted; complete says whether these are all.
+func names(dir string) (list []string, complete bool) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close()
+	list, err = f.Readdirnames(maxNames)
+	if err == nil {
+		_, err = f.Readdirnames(1)
+	}
+	slices.Sort(list)
+	return list, errors.Is(err, io.EOF)
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// isVersion reports whether a text looks like a version of Python's world. Nothing else gets out of
+// this package, so that no file can put escape sequences into a report.
+func isVersion(text string) bool {
+	return len(text) <= 64 && regexp.MustCompile(`^\d[\w.+!-]*$`).MatchString(text)
+}
