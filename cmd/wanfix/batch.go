@@ -17,7 +17,9 @@ import (
 // judging are the flags of every command that asks the rules about files.
 type judging struct {
 	Files   []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
-	GPU     string   `name:"gpu" placeholder:"CARD" help:"The card to tune for: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
+	GPU     string   `name:"gpu" xor:"card" placeholder:"CARD" help:"The card to tune for: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
+	Index   *int     `name:"gpu-index" xor:"card" placeholder:"N" help:"The card of this computer by the driver's number."`
+	UUID    string   `name:"gpu-uuid" xor:"card" placeholder:"GPU-…" help:"The card of this computer by its UUID, or the beginning of it."`
 	Comfy   string   `xor:"where" placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
 	Models  string   `xor:"where" placeholder:"DIR" help:"A folder of model files alone."`
 	Assume  string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`

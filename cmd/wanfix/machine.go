@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -23,7 +24,7 @@ func (j *judging) findMachine(names []string) (m *detect.Machine, note string, e
 	case isServer(j.Comfy):
 		m, note, err = askServer(j.Comfy)
 	case j.GPU == "":
-		m, note = thisMachine()
+		m, note, err = j.thisMachine()
 	}
 	if err != nil {
 		return nil, "", err
@@ -54,14 +55,26 @@ func (j *judging) findMachine(names []string) (m *detect.Machine, note string, e
 }
 
 // thisMachine asks the driver of this computer.
-func thisMachine() (m *detect.Machine, note string) {
+func (j *judging) thisMachine() (m *detect.Machine, note string, err error) {
 	found := gpu.Probe(context.Background())
 	m = &detect.Machine{Source: found.Source}
+	if j.Index != nil || j.UUID != "" {
+		index := -1
+		if j.Index != nil {
+			index = *j.Index
+		}
+		card, err := found.At(index, j.UUID)
+		if err != nil {
+			return nil, "", fmt.Errorf("--gpu-index or --gpu-uuid: %w", err)
+		}
+		m.GPU = &card
+		return m, "", nil
+	}
 	card, note, ok := found.Pick(os.LookupEnv)
 	if ok {
 		m.GPU = &card
 	}
-	return m, note
+	return m, note, nil
 }
 
 // findInstall finds the ComfyUI folder: where the flags say, or around the first

@@ -78,3 +78,21 @@ func (f Found) alike() bool {
 	}
 	return true
 }
+
+// At returns the card that a person chose: by the driver's number, or by its UUID or
+// the beginning of it. An index below 0 or an empty UUID chooses nothing.
+func (f Found) At(index int, uuid string) (GPU, error) {
+	for _, g := range f.GPUs {
+		if index >= 0 && g.Index == index || uuid != "" && strings.HasPrefix(strings.ToLower(g.UUID), strings.ToLower(uuid)) {
+			return g, nil
+		}
+	}
+	have := make([]string, len(f.GPUs))
+	for i, g := range f.GPUs {
+		have[i] = fmt.Sprintf("%d (%s, %s)", g.Index, g.Name, g.UUID)
+	}
+	if len(have) == 0 {
+		return GPU{}, fmt.Errorf("no card was found to choose from")
+	}
+	return GPU{}, fmt.Errorf("no such card, want one of %s", strings.Join(have, ", "))
+}
