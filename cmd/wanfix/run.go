@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/alecthomas/kong"
 )
@@ -25,17 +26,41 @@ type streams struct {
 	window bool
 }
 
-// cli is the command line: every command is a field, and a type of its own with
-// a run method.
+// cli is what all commands have in common.
 type cli struct {
-	Fix     fixCmd     `cmd:"" default:"withargs" help:"Tune workflows for a card. This is what happens without a command."`
-	Check   checkCmd   `cmd:"" help:"Tell what is wrong, change nothing."`
-	Explain explainCmd `cmd:"" help:"Explain a rule, or find the rule for an error message."`
-	Rules   rulesCmd   `cmd:"" help:"List the rules."`
-	GPU     gpuCmd     `cmd:"" name:"gpu" help:"Show the card that was found, and by what."`
-	Version versionCmd `cmd:"" help:"Print the version."`
-
 	Color string `enum:"auto,always,never" default:"auto" help:"Colour in the report: auto, always or never."`
+}
+
+// entry is a command of the command line.
+type entry struct {
+	name, help, tag string
+	new             func() command
+}
+
+// commands are all of them. The first is what happens without one.
+var commands = []entry{
+	{"fix", "Tune workflows for a card. This is what happens without a command.", `default:"withargs"`, func() command { return &fixCmd{} }},
+	{"check", "Tell what is wrong, change nothing.", "", func() command { return &checkCmd{} }},
+	{"explain", "Explain a rule, or find the rule for an error message.", "", func() command { return &explainCmd{} }},
+	{"rules", "List the rules.", "", func() command { return &rulesCmd{} }},
+	{"gpu", "Show the card that was found, and by what.", "", func() command { return &gpuCmd{} }},
+	{"version", "Print the version.", "", func() command { return &versionCmd{} }},
+}
+
+// grammar describes the command that the arguments ask for, and all of them to who
+// asks for help: describing all takes as long as a file.
+func grammar(args []string) []kong.Option {
+	asked := slices.IndexFunc(commands, func(e entry) bool { return e.name == args[0] })
+	if asked < 0 && !slices.Contains(args, "--help") && !slices.Contains(args, "-h") {
+		asked = 0
+	}
+	var options []kong.Option
+	for i, e := range commands {
+		if asked < 0 || i == asked {
+			options = append(options, kong.DynamicCommand(e.name, e.help, "", e.new(), e.tag))
+		}
+	}
+	return options
 }
 
 // looks tells how text looks where it is printed.
@@ -63,21 +88,21 @@ Exit code: 0 clean, or everything certain was mended; 1 something is left to do;
 func run(args []string, s streams) int {
 	var c cli
 	left := -1 // the exit code when parsing itself ends the program, as --help does
-	parser, err := kong.New(&c,
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parser, err := kong.New(&c, append(grammar(args),
 		kong.Name("wanfix"),
 		kong.Description(description),
 		kong.Writers(s.out, s.err),
 		kong.Exit(func(code int) { left = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
-	)
+	)...)
 	if err != nil {
 		panic(err) // the command line is described wrongly in this file
 	}
 	if s.window {
 		defer waitForEnter(s)
-	}
-	if len(args) == 0 {
-		args = []string{"--help"}
 	}
 	parsed, err := parser.Parse(args)
 	switch {
