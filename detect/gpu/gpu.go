@@ -37,6 +37,9 @@ type GPU struct {
 	Index int
 }
 
+// libraryName is the driver's library on Linux.
+const libraryName = "libnvidia-ml.so.1"
+
 // mib is the unit in which drivers and the table give memory.
 const mib = 1 << 20
 

@@ -6,7 +6,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
+	"github.com/NVIDIA/go-nvml/pkg/dl"
 	"github.com/NVIDIA/go-nvml/pkg/nvml"
 )
 
@@ -16,10 +18,34 @@ const wslLibrary = "/usr/lib/wsl/lib/libnvidia-ml.so.1"
 
 // fromNVML loads the library once: a second one in the same process would answer with the first.
 func fromNVML(context.Context) Found {
+	path := libraryName
 	if _, err := os.Stat(wslLibrary); err == nil {
-		return askNVML(nvml.New(nvml.WithLibraryPath(wslLibrary)))
+		path = wslLibrary
 	}
-	return askNVML(nvml.New())
+	if a, ok := open(path); !ok {
+		return Found{Source: "NVML", Tried: []Attempt{a}}
+	}
+	return askNVML(nvml.New(nvml.WithLibraryPath(path)))
+}
+
+// open loads the library for good, and says what is wrong with it where it cannot be used. The
+// binding neither tells why it could not load one nor looks whether it is the driver's: calling
+// anything in a library that lacks it would end the process.
+func open(path string) (a Attempt, ok bool) {
+	lib := dl.New(path, dl.RTLD_LAZY|dl.RTLD_GLOBAL)
+	err := lib.Open()
+	if err == nil {
+		if lib.Lookup("nvmlInit_v2") == nil {
+			return a, true
+		}
+		err = fmt.Errorf("%s has no nvmlInit_v2", path)
+	}
+	a = trouble("NVML", codeNoLibrary, "")
+	if a.absent = strings.Contains(err.Error(), path+": ") && strings.Contains(err.Error(), "No such file"); !a.absent {
+		a.Outcome = fmt.Sprintf("the NVIDIA driver's library cannot be used: %v", err)
+		a.Help = "install the NVIDIA driver again; in a container, start it with --gpus all, which brings the computer's own driver into it"
+	}
+	return a, false
 }
 
 // askNVML reads all cards. Before Init has succeeded any other call would end the process.
@@ -31,8 +57,10 @@ func askNVML(lib nvml.Interface) Found {
 	}
 	defer lib.Shutdown()
 	f.Driver, _ = lib.SystemGetDriverVersion()
-	if v, ret := lib.SystemGetCudaDriverVersion(); ret == nvml.SUCCESS {
-		f.CUDA = fmt.Sprintf("%d.%d", v/1000, v%1000/10)
+	if has(lib, "nvmlSystemGetCudaDriverVersion") {
+		if v, ret := lib.SystemGetCudaDriverVersion(); ret == nvml.SUCCESS {
+			f.CUDA = fmt.Sprintf("%d.%d", v/1000, v%1000/10)
+		}
 	}
 	count, ret := lib.DeviceGetCount()
 	if ret == nvml.SUCCESS && count == 0 {
@@ -48,18 +76,25 @@ func askNVML(lib nvml.Interface) Found {
 			f.failCard(i, int(ret))
 			continue
 		}
-		f.GPUs = append(f.GPUs, read(lib, device, i)...)
+		cards := read(lib, device, i)
+		if len(cards) == 0 {
+			f.failSlices(i, "and none can be used here",
+				"make one with sudo nvidia-smi mig -cgi; in a container or a cluster, ask for one when starting the job")
+		}
+		f.GPUs = append(f.GPUs, cards...)
 	}
 	return f
 }
 
 // read asks one card for its fields. Each may be refused, and is then unknown. A card that is cut
-// into MIG slices is given as these: no program can use the whole.
+// into MIG slices is given as these, be it none: no program can use the whole.
 func read(lib nvml.Interface, device nvml.Device, index int) []GPU {
 	g := GPU{Vendor: "nvidia", Index: index}
 	identify(&g, device)
-	if major, minor, ret := device.GetCudaComputeCapability(); ret == nvml.SUCCESS {
-		g.SM = major*10 + minor
+	if has(lib, "nvmlDeviceGetCudaComputeCapability") {
+		if major, minor, ret := device.GetCudaComputeCapability(); ret == nvml.SUCCESS {
+			g.SM = major*10 + minor
+		}
 	}
 	g.PCIeGen = known(device.GetMaxPcieLinkGeneration())
 	g.PCIeWidth = known(device.GetMaxPcieLinkWidth())

@@ -96,7 +96,7 @@ func TestAskNVML(t *testing.T) {
 		says []string
 	}{
 		{"a card", library("", device(known.Name, "GPU-1", rtx3090)), []GPU{known}, nil},
-		{"a lost card beside it", library("", nil, device(known.Name, "GPU-1", rtx3090)), []GPU{second}, []string{"card 0: the card stopped answering"}},
+		{"a lost card beside it", library("", nil, device(known.Name, "GPU-1", rtx3090)), []GPU{second}, []string{"card 0 stopped answering"}},
 		{"refused fields are unknown", library("", device("NVIDIA GB10", "GPU-2", func(*mock.Device) {})),
 			[]GPU{{Name: "NVIDIA GB10", Vendor: "nvidia", UUID: "GPU-2"}}, nil},
 		{"an old driver", library("nvmlDeviceGetNumGpuCores", device(known.Name, "GPU-1", func(d *mock.Device) {

@@ -11,7 +11,7 @@ import (
 // The environment comes as an argument: os.LookupEnv, or what a test wants.
 func (f Found) Pick(env func(string) (string, bool)) (g GPU, note string, ok bool) {
 	if len(f.GPUs) == 0 {
-		return GPU{}, "no card was found", false
+		return GPU{}, f.whyNone(), false
 	}
 	if list, set := env("CUDA_VISIBLE_DEVICES"); set {
 		return f.visible(list, env)
@@ -20,6 +20,14 @@ func (f Found) Pick(env func(string) (string, bool)) (g GPU, note string, ok boo
 		return f.GPUs[0], "", true
 	}
 	return f.largest()
+}
+
+// whyNone says why there is no card to choose.
+func (f Found) whyNone() string {
+	if len(f.Tried) > 0 && !f.Tried[0].absent {
+		return f.Tried[0].Outcome
+	}
+	return "no card was found"
 }
 
 // visible takes the first card that CUDA is allowed to see, which is ComfyUI's default.

@@ -24,6 +24,8 @@ type Attempt struct {
 	Source  string // "NVML", "nvidia-smi"
 	Outcome string // what happened: "no libnvidia-ml.so.1"
 	Help    string // what the owner of the machine can do about it
+
+	absent bool // the source is not installed, which is no news where another one failed
 }
 
 // patience is how long one source may take. A driver at work answers within a second; one that hangs
@@ -49,13 +51,13 @@ func probe(ctx context.Context, sources ...source) Found {
 		tried = append(tried, f.Tried...)
 		if len(f.GPUs) > 0 {
 			for i, g := range f.GPUs {
-				f.GPUs[i] = g.complete()
+				f.GPUs[i] = g.complete().withMemoryOf(meminfo)
 			}
-			f.Tried = tried
+			f.Tried = lessons(tried, true)
 			return f
 		}
 	}
-	return Found{Tried: tried}
+	return Found{Tried: lessons(tried, false)}
 }
 
 // within leaves a source alone that does not come back: neither a call into a library nor a program
@@ -72,10 +74,14 @@ func (s source) within(ctx context.Context, limit time.Duration) Found {
 			return f
 		}
 	case <-ctx.Done():
+		select { // a program that is being killed should be gone before we are
+		case <-answer:
+		case <-time.After(limit / 10):
+		}
 	}
 	return Found{Tried: []Attempt{{
 		Source:  s.name,
 		Outcome: context.Cause(ctx).Error(),
-		Help:    "the driver may hang on a broken card: restart the computer; or name the card: --gpu 3090",
+		Help:    "the driver may hang on a broken card: restart the computer",
 	}}}
 }

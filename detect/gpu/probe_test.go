@@ -32,7 +32,7 @@ func TestAStuckDriverIsLeftAlone(t *testing.T) {
 		defer close(release)
 		stuck := func(context.Context) Found { <-release; return Found{GPUs: []GPU{{SM: 86}}} }
 		f := probe(t.Context(), source{"NVML", stuck})
-		if len(f.GPUs) != 0 || len(f.Tried) != 1 || f.Tried[0] != (Attempt{"NVML", "no answer within 5s", f.Tried[0].Help}) {
+		if len(f.GPUs) != 0 || len(f.Tried) != 1 || f.Tried[0].Source != "NVML" || f.Tried[0].Outcome != "no answer within 5s" {
 			t.Errorf("got %+v, want NVML's silence after 5s", f)
 		}
 	})
@@ -53,17 +53,17 @@ func TestProbeOfAMachineWithNvidiaSMI(t *testing.T) {
 
 func TestEveryKnownTroubleHasItsOwnWords(t *testing.T) {
 	seen := map[string]int{}
-	for _, code := range []int{codeNoPermission, codeNotFound, codeNotLoaded, codeNoLibrary, codeLost, codeResetRequired, codeBlocked, codeMismatch, codeUnknown} {
-		a := trouble("NVML", code)
+	for _, code := range []int{codeNoPermission, codeNotFound, codeNoPower, codeNotLoaded, codeNoLibrary, codeLost, codeResetRequired, codeBlocked, codeMismatch, codeSMI, codeUnknown} {
+		a := trouble("NVML", code, "the card")
 		if other, twice := seen[a.Outcome]; twice {
 			t.Errorf("codes %d and %d are both %q", code, other, a.Outcome)
 		}
 		seen[a.Outcome] = code
-		if strings.Contains(a.Outcome, "code") || !strings.Contains(a.Help, "--gpu") {
+		if strings.Contains(a.Outcome, "code") || a.Help == "" || strings.Contains(a.Help, "see what nvidia-smi says") {
 			t.Errorf("code %d: %+v leaves the reader without words or without a way out", code, a)
 		}
 	}
-	if a := trouble("NVML", 4711); !strings.Contains(a.Outcome, "4711") {
+	if a := trouble("NVML", 4711, "the card"); !strings.Contains(a.Outcome, "4711") {
 		t.Errorf("got %+v, want the unheard-of code in it", a)
 	}
 }

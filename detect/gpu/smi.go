@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,8 +28,9 @@ func fromSMI(ctx context.Context) Found {
 	if path == "" {
 		return Found{Source: "nvidia-smi", Tried: []Attempt{{
 			Source:  "nvidia-smi",
-			Outcome: "no nvidia-smi program",
-			Help:    "install the NVIDIA driver, which brings it; without an NVIDIA card in this computer, name one: --gpu 3090",
+			Outcome: "no nvidia-smi program, which comes with the NVIDIA driver",
+			Help:    getDriver,
+			absent:  true,
 		}}}
 	}
 	return askSMI(func(args ...string) (string, int, error) { return output(ctx, path, args...) })
@@ -54,13 +57,45 @@ func findSMI(goos string, env func(string) string, look func(string) (string, er
 
 // output runs the program. It writes errors to standard output and tells them by its exit code.
 func output(ctx context.Context, path string, args ...string) (text string, code int, err error) {
+	var out limited
 	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Stdout = &out
 	cmd.WaitDelay = time.Second // a child of it may hold the pipe open
-	out, err := cmd.Output()
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.Exited() {
-		return string(out), exit.ExitCode(), nil
+	err = cmd.Run()
+	if out.tooLong {
+		return "", 0, fmt.Errorf("it wrote more than %d KiB", longestAnswer>>10)
 	}
-	return string(out), 0, err
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.Exited() {
+		return out.String(), exitCode(exit.ExitCode()), nil
+	}
+	return out.String(), 0, err
+}
+
+// longestAnswer is room for hundreds of cards.
+const longestAnswer = 256 << 10
+
+// limited takes what a program writes, and stops one that does not end.
+type limited struct {
+	strings.Builder
+	tooLong bool
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.tooLong = l.tooLong || l.Len()+len(p) > longestAnswer; l.tooLong {
+		return 0, io.ErrShortWrite
+	}
+	return l.Builder.Write(p)
+}
+
+// exitCode is the return code that the program ended with. Unix keeps eight bits of it, Windows all.
+func exitCode(code int) int {
+	switch uint32(code) {
+	case codeUnknown & 0xff:
+		return codeUnknown
+	case math.MaxUint32:
+		return codeSMI
+	}
+	return code
 }
 
 // askSMI asks for all fields, then for those that old drivers know too.
@@ -74,8 +109,8 @@ func askSMI(run func(args ...string) (string, int, error)) Found {
 		if err != nil {
 			f.Tried = append(f.Tried, Attempt{
 				Source:  f.Source,
-				Outcome: fmt.Sprintf("cannot run: %v", err),
-				Help:    "see whether nvidia-smi works when run by hand; or name the card: --gpu 3090",
+				Outcome: fmt.Sprintf("no answer: %v", err),
+				Help:    "see whether nvidia-smi works when run by hand",
 			})
 			return f
 		}
@@ -83,17 +118,14 @@ func askSMI(run func(args ...string) (string, int, error)) Found {
 			break
 		}
 	}
-	f.read(text)
+	words := f.read(text)
 	// A lost card makes the program end with an error after it has told about the others.
 	if code == codeOK && len(f.GPUs) == 0 && len(f.Tried) == 0 {
 		code = codeNoGPU
 	}
 	if code != codeOK {
-		a := trouble(f.Source, code)
-		if first, _, _ := strings.Cut(strings.TrimSpace(text), "\n"); first != "" && len(f.GPUs) == 0 {
-			a.Outcome += fmt.Sprintf(" (exit %d, %.200q)", code, first)
-		}
-		f.Tried = append(f.Tried, a)
+		f.fail(code)
+		f.quote(words)
 	}
 	return f
 }

@@ -1,27 +1,27 @@
 package gpu
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// read takes the cards from nvidia-smi's table, whose first line names the columns. Lines of another
-// shape are messages, and whatever does not read as a figure ("[N/A]", "[GPU requires reset]", words
-// yet to be invented) is unknown.
-func (f *Found) read(text string) {
-	head, rows, _ := strings.Cut(text, "\n")
-	columns := strings.Split(strings.TrimSpace(head), ", ")
-	for i, c := range columns {
-		columns[i], _, _ = strings.Cut(c, " ") // "memory.total [MiB]"
-	}
-	if !slices.Contains(columns, "name") {
-		return
-	}
-	for line := range strings.Lines(rows) {
-		cells, ok := row(columns, strings.TrimSpace(line))
+// read takes the cards from nvidia-smi's table, in which a line names the columns. Lines of another
+// shape are messages, the first of which is returned. Whatever does not read as a figure ("[N/A]",
+// "[Not Supported]", words yet to be invented) is unknown.
+func (f *Found) read(text string) (message string) {
+	var columns []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if named := head(line); columns == nil && named != nil {
+			columns = named
+			continue
+		}
+		cells, ok := row(columns, line)
 		if !ok {
+			message = cmp.Or(message, line)
 			continue
 		}
 		g := GPU{
@@ -37,17 +37,28 @@ func (f *Found) read(text string) {
 		f.Driver = words(cells["driver_version"])
 		switch {
 		case cells["mig.mode.current"] == "Enabled":
-			f.Tried = append(f.Tried, Attempt{
-				Source:  f.Source,
-				Outcome: fmt.Sprintf("card %d is cut into MIG slices, whose memory is not told here", g.Index),
-				Help:    "give the slice's figures: --gpu sm_80:20GiB",
-			})
+			f.failSlices(g.Index, "whose memory nvidia-smi does not tell",
+				fmt.Sprintf("give the memory of the slice: --gpu sm_%d:20GiB", cmp.Or(g.SM, 80)))
 		case g.Name == "" && g.SM == 0 && g.Memory == 0:
 			f.failCard(g.Index, codeLost)
+			f.quote(cells["name"])
 		default:
 			f.GPUs = append(f.GPUs, g)
 		}
 	}
+	return message
+}
+
+// head reads the line that names the columns; nil is another line.
+func head(line string) []string {
+	columns := strings.Split(line, ", ")
+	for i, c := range columns {
+		columns[i], _, _ = strings.Cut(c, " ") // "memory.total [MiB]"
+	}
+	if !slices.Contains(columns, "name") {
+		return nil
+	}
+	return columns
 }
 
 // row assigns a line's cells to the columns. A name may hold the separator, nothing else does: the
@@ -55,7 +66,7 @@ func (f *Found) read(text string) {
 func row(columns []string, line string) (map[string]string, bool) {
 	cells := strings.Split(line, ", ")
 	extra := len(cells) - len(columns)
-	if extra < 0 {
+	if columns == nil || extra < 0 {
 		return nil, false
 	}
 	at := slices.Index(columns, "name")
