@@ -16,7 +16,7 @@ var assumable = map[string]form{
 	"sageattention3": version, "flash_attn": version, "flash_attn_3": version, "xformers": version,
 	"accelerate": version, "python": version, "comfyui": version,
 
-	"torch_build": {`^(?:cu\d{3}|cpu|xpu|rocm[\d.]*)$`, "a build such as cu128, cpu or rocm6.4"},
+	"torch_build": {`^(?:cu\d{3}|cpu|xpu|rocm[\d.]{0,20})$`, "a build such as cu128, cpu or rocm6.4"},
 	"cuda":        {`^(?:absent|\d{2}\.\d|cu\d{3})$`, "a CUDA such as 12.8, or absent"},
 
 	"wrapper": day, "kjnodes": day,

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -112,7 +113,11 @@ func (c commit) day() (day, source string, err error) {
 	objects := filepath.Join(c.git, "objects")
 	body, source, err := loose(objects, c.hash)
 	if err != nil {
+		damaged := err
 		body, source, err = packed(objects, c.hash)
+		if errors.Is(err, errNotPacked) && !errors.Is(damaged, fs.ErrNotExist) {
+			err = damaged
+		}
 	}
 	if err != nil {
 		return "", "", fmt.Errorf("read commit %s of %s: %w", c.hash[:7], c.git, err)

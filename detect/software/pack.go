@@ -32,22 +32,25 @@ var errNotPacked = errors.New("no pack has it")
 func packed(objects, hash string) (body []byte, source string, err error) {
 	dir := filepath.Join(objects, "pack")
 	list, _ := names(dir)
+	err = errNotPacked
 	for _, name := range list[:min(len(list), maxPacks)] {
 		base, ok := strings.CutSuffix(name, ".idx")
 		if !ok {
 			continue
 		}
 		path := filepath.Join(dir, base+".pack")
-		body, err := fromPack(filepath.Join(dir, name), path, hash)
-		if errors.Is(err, errNotPacked) {
-			continue
+		body, failed := fromPack(filepath.Join(dir, name), path, hash)
+		if failed == nil {
+			failed = verify(body, hash)
 		}
-		if err == nil {
-			err = verify(body, hash)
+		if failed == nil {
+			return body, path, nil
 		}
-		return body, path, err
+		if !errors.Is(failed, errNotPacked) {
+			err = failed
+		}
 	}
-	return nil, "", errNotPacked
+	return nil, "", err
 }
 
 func fromPack(indexPath, path, hash string) ([]byte, error) {

@@ -57,7 +57,7 @@ func cudaOf(build string) (cuda string, ok bool) {
 	if m := regexp.MustCompile(`^cu(\d{2})(\d)$`).FindStringSubmatch(build); m != nil {
 		return m[1] + "." + m[2], true
 	}
-	return Absent, regexp.MustCompile(`^(?:cpu|xpu|rocm[\d.]*)$`).MatchString(build)
+	return Absent, regexp.MustCompile(`^(?:cpu|xpu|rocm[\d.]{0,20})$`).MatchString(build)
 }
 
 // assigned returns the text that a line of Python gives to a name, as in: cuda: str = '12.8'
