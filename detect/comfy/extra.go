@@ -20,6 +20,7 @@ const (
 	maxExtra   = 256 << 10 // bytes
 	maxNesting = 20        // levels; the file has two
 	maxFolders = 1000      // lines that name a folder
+	maxNotes   = 10
 )
 
 // readExtra adds the folders that extra_model_paths.yaml names. It is optional; what is wrong with
@@ -37,8 +38,11 @@ func (in *Install) readExtra(path string) {
 	}
 }
 
+// note keeps the first few complaints: a file that is something else altogether has thousands.
 func (in *Install) note(format string, args ...any) {
-	in.Notes = append(in.Notes, fmt.Sprintf(format, args...))
+	if len(in.Notes) < maxNotes {
+		in.Notes = append(in.Notes, fmt.Sprintf(format, args...))
+	}
 }
 
 // parseExtra reads the text of such a file that lies in dir. Each section names folders by kind,

@@ -116,6 +116,17 @@ func TestExtraModelPathsHasAnEnd(t *testing.T) {
 	if n := len(in.Folders("loras")); n > 1200 {
 		t.Errorf("%d folders are kept", n)
 	}
+	var texts strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&texts, "s%d: text\n", i)
+	}
+	wrong := &Install{models: "/c/models"}
+	if err := wrong.parseExtra([]byte(texts.String()), "/c"); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(wrong.Notes); n != maxNotes {
+		t.Errorf("%d notes are kept, want %d", n, maxNotes)
+	}
 }
 
 // TestExtraModelPathsOfAnInstall looks for a model as a user with a second disk does.

@@ -11,7 +11,7 @@ import (
 
 // What is read of a folder that may be hostile.
 const (
-	maxNames = 20_000   // entries of a folder; a full site-packages has some 1,500
+	maxNames = 10_000   // entries of a folder; a full site-packages has some 1,500
 	maxText  = 64 << 10 // bytes of a text; of a longer one the beginning counts
 )
 

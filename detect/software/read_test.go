@@ -286,7 +286,7 @@ func TestPythonAndSystem(t *testing.T) {
 
 func TestManyNamesAreNotAll(t *testing.T) {
 	if testing.Short() {
-		t.Skip("writes 20,000 files")
+		t.Skip("writes 10,000 files")
 	}
 	files := merge(comfyTree, linuxVenv("venv", "torch 2.9.1"))
 	for i := range maxNames {
