@@ -63,7 +63,7 @@ func TestNVML(t *testing.T) {
 			says: []string{"no NVIDIA card was found", "NVML       the NVIDIA driver is installed but not running",
 				"restart the computer; if that does not help, install the driver again", "Secure Boot", "sudo modprobe nvidia",
 				"wanfix workflow.json --gpu 3090"},
-			never:  []string{"no nvidia-smi program", "found by"},
+			never:  []string{"nvidia-smi not installed", "found by"},
 			judged: []string{"card  unknown (the NVIDIA driver is installed but not running: rules about the card stay silent)"}},
 		{name: "driver updated while it ran", driver: "init 18\n" + fake3090, exit: 1,
 			says:   []string{"the NVIDIA driver and its library have different versions", "restart the computer"},
@@ -87,7 +87,7 @@ func TestNVML(t *testing.T) {
 			says:   []string{"the NVIDIA driver runs but sees no card"},
 			judged: []string{"unknown (the NVIDIA driver runs but sees no card"}},
 		{name: "a driver that hangs", driver: "hang\n", exit: 1,
-			says: []string{"NVML       no answer within 5s", "the driver may hang on a broken card: restart the computer"}},
+			says: []string{"NVML       the NVIDIA driver gave no answer within 5s", "the driver may hang on a broken card: restart the computer"}},
 
 		{name: "a lost card beside a good one", driver: "gpu\nhandle 15\n" + fake4090,
 			says:   []string{"* 1  NVIDIA GeForce RTX 4090", "card 0 stopped answering", "look at the card's power cables and its slot"},
@@ -144,7 +144,7 @@ func TestNVML(t *testing.T) {
 			never: []string{"40 GiB"},
 			check: 1, judged: []string{"MIG 3g.20gb · sm_80 · 19.5 GiB"}},
 		{name: "a card cut into slices, none made", driver: fakeA100, exit: 1,
-			says:   []string{"card 0 is cut into MIG slices, and none can be used here", "sudo nvidia-smi mig -cgi"},
+			says:   []string{"card 0 is cut into MIG slices, and none can be used here", "sudo nvidia-smi mig -lgip lists what fits"},
 			never:  []string{"40 GiB"},
 			judged: []string{"unknown (card 0 is cut into MIG slices"}},
 	} {
@@ -188,7 +188,7 @@ func TestWithoutADriver(t *testing.T) {
 	wanfix(t, env, 1, []string{
 		"no NVIDIA card was found",
 		"NVML       no NVIDIA driver library (libnvidia-ml.so.1)",
-		"nvidia-smi no nvidia-smi program, which comes with the NVIDIA driver",
+		"nvidia-smi not installed: it comes with the NVIDIA driver",
 		"with an NVIDIA card, install its driver; in a container, start it with --gpus all and let NVIDIA_DRIVER_CAPABILITIES include utility",
 		"with an AMD, Intel or Apple chip, give its memory: --gpu generic:16GiB",
 	}, nil, "gpu")

@@ -19,7 +19,7 @@ func runAs(t *testing.T, program string, env []string, exit int, says, never []s
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = filepath.Join("..", "..", "testdata", "workflows")
-	cmd.Env = append(env, "HOME="+t.TempDir())
+	cmd.Env = append(env, "HOME="+t.TempDir(), "GOCOVERDIR="+t.TempDir())
 	var told strings.Builder
 	cmd.Stderr = &told
 	out, err := cmd.Output()

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -110,28 +111,28 @@ func TestNvidiaSMI(t *testing.T) {
 
 		{name: "no card", smi: smi{says: "No devices were found\n", exit: 6}, exit: 1,
 			says: []string{"no NVIDIA card was found", "nvidia-smi the NVIDIA driver runs but sees no card", "on a laptop whether its settings have switched it off", "wanfix workflow.json --gpu 3090"},
-			card: "card  unknown (the NVIDIA driver runs but sees no card"},
+			card: "card  unknown (the NVIDIA driver runs but sees no card:"},
 		{name: "no card, and all is well", smi: smi{says: "No devices were found\n"}, exit: 1,
 			says: []string{"the NVIDIA driver runs but sees no card"},
-			card: "card  unknown (the NVIDIA driver runs but sees no card"},
+			card: "card  unknown (the NVIDIA driver runs but sees no card:"},
 		{name: "driver not running", smi: smi{says: "NVIDIA-SMI has failed: no driver\r\n", exit: 9}, exit: 1,
 			says: []string{"nvidia-smi the NVIDIA driver is installed but not running", "restart the computer; if that does not help, install the driver again"},
-			card: "card  unknown (the NVIDIA driver is installed but not running"},
+			card: "card  unknown (the NVIDIA driver is installed but not running:"},
 		{name: "library missing", smi: smi{says: "NVIDIA-SMI couldn't find libnvidia-ml.so\n", exit: 12}, exit: 1,
 			says: []string{"nvidia-smi no NVIDIA driver library", "with an NVIDIA card, install its driver"},
-			card: "card  unknown (no NVIDIA driver library"},
+			card: "card  unknown (no NVIDIA driver library (libnvidia-ml.so.1): rules"},
 		{name: "driver updated while it ran", smi: smi{says: "Failed to initialize NVML\n", exit: 18}, exit: 1,
 			says: []string{"the NVIDIA driver and its library have different versions", "restart the computer"},
-			card: "card  unknown (the NVIDIA driver and its library have different versions"},
+			card: "card  unknown (the NVIDIA driver and its library have different versions:"},
 		{name: "nvidia-smi of another version", smi: smi{says: "Mismatch in versions\n", exit: 255}, exit: 1,
-			says: []string{"nvidia-smi and the NVIDIA driver do not work together, it says \"Mismatch in versions\"", "restart the computer"},
-			card: "card  unknown (nvidia-smi and the NVIDIA driver do not work together"},
+			says: []string{"the NVIDIA driver and nvidia-smi do not fit together, it says \"Mismatch in versions\"", "restart the computer"},
+			card: "card  unknown (the NVIDIA driver and nvidia-smi do not fit together"},
 		{name: "WSL keeps the card", smi: smi{says: "Failed to initialize NVML\n", exit: 17}, exit: 1,
 			says: []string{"the operating system keeps the card to itself", "run wsl --update in Windows"},
-			card: "card  unknown (the operating system keeps the card to itself"},
+			card: "card  unknown (the operating system keeps the card to itself:"},
 		{name: "no permission", smi: smi{says: "Failed to initialize NVML\n", exit: 4}, exit: 1,
 			says: []string{"no permission to use the card", "let this user open /dev/nvidia*"},
-			card: "card  unknown (no permission to use the card"},
+			card: "card  unknown (no permission to use the card:"},
 		{name: "a container after its devices were taken", smi: smi{says: "Failed to initialize NVML\n", exit: 999}, exit: 1, // the shell leaves 231 of it
 			says: []string{"the NVIDIA driver failed and does not know why", "restart the container"},
 			card: "card  unknown (the NVIDIA driver failed and does not know why"},
@@ -154,17 +155,17 @@ func TestNvidiaSMI(t *testing.T) {
 			card:  "card  unknown (card 0 is cut into MIG slices"},
 
 		{name: "it hangs", smi: smi{file: "#!/bin/sh\nkill -STOP $$\n"}, exit: 1,
-			says: []string{"nvidia-smi no answer within 5s", "the driver may hang on a broken card: restart the computer"}},
+			says: []string{"nvidia-smi the NVIDIA driver gave no answer within 5s", "the driver may hang on a broken card: restart the computer"}},
 		{name: "its answer never ends", smi: smi{file: "#!/bin/sh\nwhile :; do echo index, name; done\n"}, exit: 1,
-			says: []string{"nvidia-smi no answer: it wrote more than 256 KiB", "see whether nvidia-smi works when run by hand"}},
+			says: []string{"nvidia-smi the driver's program cannot be used: it wrote more than 256 KiB", "see whether nvidia-smi works when run by hand"}},
 		{name: "it crashes", smi: smi{file: "#!/bin/sh\nkill -SEGV $$\n"}, exit: 1,
-			says: []string{"nvidia-smi no answer: signal: segmentation fault"},
-			card: "card  unknown (no answer: signal: segmentation fault"},
+			says: []string{"nvidia-smi the driver's program cannot be used: signal: segmentation fault"},
+			card: "card  unknown (the driver's program cannot be used: signal: segmentation fault"},
 		{name: "it is built for another computer", smi: smi{file: "\x7fELF of another computer"}, exit: 1,
-			says: []string{"nvidia-smi no answer: fork/exec /", "nvidia-smi: exec format error"},
-			card: "card  unknown (no answer: fork/exec /"},
+			says: []string{"nvidia-smi the driver's program cannot be used: fork/exec /", "nvidia-smi: exec format error"},
+			card: "card  unknown (the driver's program cannot be used: fork/exec /"},
 		{name: "it is not there", smi: smi{absent: true}, exit: 1,
-			says: []string{"no NVIDIA card was found", "nvidia-smi no nvidia-smi program, which comes with the NVIDIA driver",
+			says: []string{"no NVIDIA card was found", "nvidia-smi not installed: it comes with the NVIDIA driver",
 				"with an NVIDIA card, install its driver", "with an AMD, Intel or Apple chip, give its memory: --gpu generic:16GiB"},
 			never: []string{"NVML"},
 			card:  "card  unknown (no card was found: rules about the card stay silent)"},
@@ -213,6 +214,9 @@ func (s smi) install(t *testing.T) string {
 	default:
 		file = s.table()
 	}
+	// A program that is forked while the file is open for writing keeps it from being run.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	if err := os.WriteFile(filepath.Join(folder, "nvidia-smi"), []byte(file), 0o755); err != nil {
 		t.Fatal(err)
 	}

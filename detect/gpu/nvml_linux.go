@@ -79,7 +79,7 @@ func askNVML(lib nvml.Interface) Found {
 		cards := read(lib, device, i)
 		if len(cards) == 0 {
 			f.failSlices(i, "and none can be used here",
-				"make one with sudo nvidia-smi mig -cgi; in a container or a cluster, ask for one when starting the job")
+				"make one, sudo nvidia-smi mig -lgip lists what fits; in a container or a cluster, ask for one when starting the job")
 		}
 		f.GPUs = append(f.GPUs, cards...)
 	}

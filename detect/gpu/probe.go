@@ -63,7 +63,7 @@ func probe(ctx context.Context, sources ...source) Found {
 // within leaves a source alone that does not come back: neither a call into a library nor a program
 // stuck in the kernel can be stopped.
 func (s source) within(ctx context.Context, limit time.Duration) Found {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the NVIDIA driver gave no answer within %s", limit))
 	defer cancel()
 	answer := make(chan Found, 1)
 	go func() { answer <- s.ask(ctx) }()

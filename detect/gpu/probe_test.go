@@ -32,7 +32,7 @@ func TestAStuckDriverIsLeftAlone(t *testing.T) {
 		defer close(release)
 		stuck := func(context.Context) Found { <-release; return Found{GPUs: []GPU{{SM: 86}}} }
 		f := probe(t.Context(), source{"NVML", stuck})
-		if len(f.GPUs) != 0 || len(f.Tried) != 1 || f.Tried[0].Source != "NVML" || f.Tried[0].Outcome != "no answer within 5s" {
+		if len(f.GPUs) != 0 || len(f.Tried) != 1 || f.Tried[0].Source != "NVML" || f.Tried[0].Outcome != "the NVIDIA driver gave no answer within 5s" {
 			t.Errorf("got %+v, want NVML's silence after 5s", f)
 		}
 	})
@@ -65,6 +65,32 @@ func TestEveryKnownTroubleHasItsOwnWords(t *testing.T) {
 	}
 	if a := trouble("NVML", 4711, "the card"); !strings.Contains(a.Outcome, "4711") {
 		t.Errorf("got %+v, want the unheard-of code in it", a)
+	}
+}
+
+func TestLessons(t *testing.T) {
+	noLibrary := Attempt{Source: "NVML", Outcome: "no library", Help: "get it", absent: true}
+	noProgram := Attempt{Source: "nvidia-smi", Outcome: "no program", Help: "get it", absent: true}
+	broken := Attempt{Source: "NVML", Outcome: "does not start", Help: "restart"}
+	alsoBroken := Attempt{Source: "nvidia-smi", Outcome: "does not start", Help: "restart"}
+	withoutHelp := func(a Attempt) Attempt { a.Help = ""; return a }
+	for _, tt := range []struct {
+		name        string
+		tried, want []Attempt
+		found       bool
+	}{
+		{"nothing is there: the help is given once", []Attempt{noLibrary, noProgram}, []Attempt{withoutHelp(noLibrary), noProgram}, false},
+		{"both say the same", []Attempt{broken, alsoBroken}, []Attempt{withoutHelp(broken), alsoBroken}, false},
+		{"what failed is the news", []Attempt{broken, noProgram}, []Attempt{broken}, false},
+		{"in whatever order", []Attempt{noLibrary, alsoBroken}, []Attempt{alsoBroken}, false},
+		{"a card was found without it", []Attempt{noLibrary}, nil, true},
+		{"a card was found after a failure", []Attempt{broken}, []Attempt{broken}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := lessons(tt.tried, tt.found); !slices.Equal(got, tt.want) {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+		})
 	}
 }
 

@@ -28,7 +28,7 @@ func fromSMI(ctx context.Context) Found {
 	if path == "" {
 		return Found{Source: "nvidia-smi", Tried: []Attempt{{
 			Source:  "nvidia-smi",
-			Outcome: "no nvidia-smi program, which comes with the NVIDIA driver",
+			Outcome: "not installed: it comes with the NVIDIA driver",
 			Help:    getDriver,
 			absent:  true,
 		}}}
@@ -109,7 +109,7 @@ func askSMI(run func(args ...string) (string, int, error)) Found {
 		if err != nil {
 			f.Tried = append(f.Tried, Attempt{
 				Source:  f.Source,
-				Outcome: fmt.Sprintf("no answer: %v", err),
+				Outcome: fmt.Sprintf("the driver's program cannot be used: %v", err),
 				Help:    "see whether nvidia-smi works when run by hand",
 			})
 			return f
@@ -125,7 +125,12 @@ func askSMI(run func(args ...string) (string, int, error)) Found {
 	}
 	if code != codeOK {
 		f.fail(code)
-		f.quote(words)
+		switch code {
+		case codeNoLibrary, codeNotLoaded, codeMismatch, codeBlocked, codeNoPermission, codeNotFound, codeNoGPU:
+			// these words would only say it again
+		default:
+			f.quote(words)
+		}
 	}
 	return f
 }

@@ -66,14 +66,14 @@ func TestAskSMI(t *testing.T) {
 			nil, []string{"not running"}},
 		{"no card", answers("No devices were found\n", 6, "", unasked), nil, []string{"sees no card"}},
 		{"a table without rows", answers(newHead+"\n", 0, "", unasked), nil, []string{"sees no card"}},
-		{"versions that do not fit", answers("Mismatch\x1b[2J in versions\n", 255, "", unasked), nil, []string{`do not work together, it says "Mismatch\x1b[2J in versions"`}},
+		{"versions that do not fit", answers("Mismatch\x1b[2J in versions\n", 255, "", unasked), nil, []string{`do not fit together, it says "Mismatch\x1b[2J in versions"`}},
 		{"an unheard-of exit", answers("Out of\r\ncheese\r\n", 77, "", unasked), nil, []string{`code 77, it says "Out of"`}},
 		{"a warning before the table",
 			answers("WARNING: infoROM is corrupted, at 01:00.0\n"+newHead+"\n0, NVIDIA L4, GPU-6, 23034, 580.1, 4, 16, [N/A], 8.9\n", 0, "", unasked),
 			[]GPU{{Vendor: "nvidia", Name: "NVIDIA L4", UUID: "GPU-6", Memory: 23034 * mib, SM: 89, PCIeGen: 4, PCIeWidth: 16}}, nil},
 		{"no field is known", answers("no", 2, "still no", 2), nil, []string{`code 2, it says "still no"`}},
 		{"cannot run", func(...string) (string, int, error) { return "", 0, errors.New("exec format error") },
-			nil, []string{"no answer: exec format error"}},
+			nil, []string{"the driver's program cannot be used: exec format error"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := askSMI(tt.run)
@@ -103,7 +103,7 @@ func TestExitCode(t *testing.T) {
 func TestAProgramThatNeverEndsItsAnswer(t *testing.T) {
 	program(t, "while :; do echo '"+newHead+"'; done\n")
 	f := fromSMI(t.Context())
-	if len(f.GPUs) != 0 || len(f.Tried) != 1 || f.Tried[0].Outcome != "no answer: it wrote more than 256 KiB" {
+	if len(f.GPUs) != 0 || len(f.Tried) != 1 || f.Tried[0].Outcome != "the driver's program cannot be used: it wrote more than 256 KiB" {
 		t.Errorf("got %+v, want a refusal", f)
 	}
 }

@@ -45,7 +45,7 @@ func trouble(source string, code int, card string) Attempt {
 		a.Outcome = "the NVIDIA driver and its library have different versions"
 		a.Help = "the driver was updated while it ran: restart the computer"
 	case codeSMI:
-		a.Outcome = "nvidia-smi and the NVIDIA driver do not work together"
+		a.Outcome = "the NVIDIA driver and nvidia-smi do not fit together"
 		a.Help = "most often the driver was updated while it ran: restart the computer; if that does not help, install the driver again"
 	case codeBlocked:
 		a.Outcome = "the operating system keeps " + card + " to itself"
