@@ -22,7 +22,7 @@ type items struct {
 func itemsOf(container gjson.Result) *items {
 	it := &items{gone: map[int]bool{}}
 	container.ForEach(func(key, value gjson.Result) bool {
-		s := workflows.Span{Start: value.Index, End: value.Index + len(value.Raw)}
+		s := workflows.SpanOf(value)
 		if key.Type == gjson.String { // in a list the key is a number
 			s.Start = key.Index
 		}

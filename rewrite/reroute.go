@@ -36,7 +36,7 @@ func (l *lowerer) forgetReroutes(graph *workflows.Graph, link int64) {
 }
 
 func (l *lowerer) forgetInList(reroutes gjson.Result, link int64) {
-	at := spanOf(reroutes)
+	at := workflows.SpanOf(reroutes)
 	if _, read := l.reroutes[at]; !read {
 		l.reroutes[at] = readReroutes(reroutes)
 	}
@@ -66,7 +66,7 @@ func readReroutes(list gjson.Result) []reroute {
 			case "parentId":
 				r.parent = value.Int()
 			case "linkIds":
-				r.ids = spanOf(value)
+				r.ids = workflows.SpanOf(value)
 			case "floating":
 				r.floating = value.IsObject()
 			}
@@ -108,15 +108,11 @@ func (l *lowerer) dropReroutes() {
 }
 
 func (l *lowerer) forgetExtension(rows gjson.Result, link int64) {
-	at := spanOf(rows)
+	at := workflows.SpanOf(rows)
 	rows.ForEach(func(_, row gjson.Result) bool {
 		if row.Get("id").Int() == link {
 			l.remove(at, row.Index)
 		}
 		return true
 	})
-}
-
-func spanOf(value gjson.Result) workflows.Span {
-	return workflows.Span{Start: value.Index, End: value.Index + len(value.Raw)}
 }

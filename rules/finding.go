@@ -45,10 +45,8 @@ const (
 
 // Wanted returns the changes of the alternative that is applied, nil if none is.
 func (f *Finding) Wanted() []workflows.Change {
-	for i := range f.Fixes {
-		if f.Fixes[i].State == Applied {
-			return f.Fixes[i].Changes
-		}
+	if offer := f.applied(); offer != nil {
+		return offer.Changes
 	}
 	return nil
 }

@@ -4,9 +4,9 @@ import "github.com/tidwall/gjson"
 
 // readAPI reads an API prompt: an object of nodes by id. Members that are no
 // nodes, which some programs add, are left alone.
-func (f *File) readAPI(root gjson.Result) (*Part, error) {
+func (f *File) readAPI(root gjson.Result) *Part {
 	p := &Part{File: f, Form: API}
-	p.Root = &Graph{Part: p, homes: map[string]*Home{}}
+	p.Root = &Graph{Part: p}
 	each(root, func(id, node gjson.Result) bool {
 		if h, ok := readAPINode(id.String(), node); ok {
 			h.Signature = f.signatures.Class(h.Class)
@@ -14,18 +14,18 @@ func (f *File) readAPI(root gjson.Result) (*Part, error) {
 		}
 		return true
 	})
-	return p, nil
+	return p
 }
 
 func readAPINode(id string, node gjson.Result) (h *Home, ok bool) {
-	h = &Home{ID: id, Span: span(node)}
+	h = &Home{ID: id, Span: SpanOf(node)}
 	each(node, func(key, value gjson.Result) bool {
 		switch key.String() {
 		case "class_type":
 			h.Class, ok = value.String(), value.Type == gjson.String
 		case "inputs":
 			if value.IsObject() {
-				h.inputsSpan = span(value)
+				h.inputsSpan = SpanOf(value)
 			}
 		case "_meta":
 			h.Title = value.Get("title").String()
@@ -41,7 +41,7 @@ func readAPINode(id string, node gjson.Result) (h *Home, ok bool) {
 func readAPIInputs(inputs gjson.Result) []Input {
 	list := make([]Input, 0, 8)
 	each(inputs, func(key, value gjson.Result) bool {
-		in := Input{Name: key.String(), Span: span(value), Key: span(key)}
+		in := Input{Name: key.String(), Span: SpanOf(value), Key: SpanOf(key)}
 		in.Origin, in.OriginSlot, in.Linked = apiLink(value)
 		if !in.Linked {
 			in.Widget = in.Name

@@ -61,11 +61,10 @@ type Graph struct {
 	// Inputs and Outputs are the slots at a definition's border.
 	Inputs, Outputs []Border
 
-	inputNode, outputNode string // ids that links use for the border, "-10" and "-20"
-	homes                 map[string]*Home
-	linkTable             Span
-	links                 map[int64]Link
-	extra, reroutes       Span
+	inputNode       string // the id that links use for the input border, "-10"
+	linkTable       Span
+	links           map[int64]Link
+	extra, reroutes Span
 }
 
 // Home is a node as it is written.
@@ -80,10 +79,10 @@ type Home struct {
 	// Signature is nil for a class nobody has told of.
 	Signature *Class
 
-	inputsSpan, outputsSpan, widgetsSpan, namedSpan, propertiesSpan Span
-	inputs                                                          []Input
-	outputs                                                         []Output
-	places                                                          *places
+	inputsSpan, outputsSpan, widgetsSpan, namedSpan Span
+	inputs                                          []Input
+	outputs                                         []Output
+	places                                          *places
 }
 
 // Mode tells whether ComfyUI executes a node.
@@ -144,7 +143,7 @@ func (f *File) part(root gjson.Result) (*Part, error) {
 		return nil, errorAt(f.Src, root.Index, "not a workflow: a JSON object is wanted, this is %s", kindName(root))
 	}
 	if nodes := root.Get("nodes"); nodes.IsArray() {
-		return f.readUI(root)
+		return f.readUI(root), nil
 	}
 	isPrompt := false
 	each(root, func(_, node gjson.Result) bool {
@@ -152,7 +151,7 @@ func (f *File) part(root gjson.Result) (*Part, error) {
 		return !isPrompt
 	})
 	if isPrompt {
-		return f.readAPI(root)
+		return f.readAPI(root), nil
 	}
 	return nil, errorAt(f.Src, root.Index, `not a workflow: no "nodes" as the editor saves them, and no "class_type" as an API prompt has`)
 }
@@ -177,7 +176,8 @@ func each(container gjson.Result, f func(key, value gjson.Result) bool) {
 	}
 }
 
-func span(value gjson.Result) Span {
+// SpanOf returns where a value stands that was read by [File.Value].
+func SpanOf(value gjson.Result) Span {
 	return Span{value.Index, value.Index + len(value.Raw)}
 }
 

@@ -56,7 +56,7 @@ func (g *Graph) readLinks() {
 		default:
 			return true
 		}
-		link.Span = span(row)
+		link.Span = SpanOf(row)
 		g.links[link.ID] = link
 		return true
 	})
@@ -104,6 +104,15 @@ func linkFromObject(row gjson.Result) (link Link) {
 		return true
 	})
 	return link
+}
+
+// linkIDs reads the ids of the links that start or end at a slot.
+func linkIDs(list gjson.Result) (ids []int64) {
+	each(list, func(_, id gjson.Result) bool {
+		ids = append(ids, id.Int())
+		return true
+	})
+	return ids
 }
 
 // fromBorder reports whether a link starts at the input border of a subgraph.

@@ -122,10 +122,10 @@ func (h *Home) Sites(widget string) []Site {
 	var sites []Site
 	p := h.readPlaces()
 	if i := slices.Index(p.names, widget); i >= 0 {
-		sites = append(sites, Site{h, span(p.values[i])})
+		sites = append(sites, Site{h, SpanOf(p.values[i])})
 	}
 	if value, ok := p.named[widget]; ok {
-		sites = append(sites, Site{h, span(value)})
+		sites = append(sites, Site{h, SpanOf(value)})
 	}
 	return sites
 }

@@ -60,7 +60,7 @@ func readInput(slot gjson.Result) Input {
 		case "widget":
 			in.Widget = value.Get("name").String()
 		case "link":
-			in.Span = span(value)
+			in.Span = SpanOf(value)
 			if value.Type == gjson.Number {
 				in.Linked, in.Link = true, value.Int()
 			}
@@ -73,31 +73,23 @@ func readInput(slot gjson.Result) Input {
 // Input returns the slot of that name, or the one that stands for the widget of
 // that name; nil if none is written. Former names count, see [Class.Today].
 func (h *Home) Input(name string) *Input {
-	i := h.inputIndex(name)
-	if i < 0 {
-		return nil
-	}
-	return &h.inputs[i]
-}
-
-func (h *Home) inputIndex(name string) int {
 	if name == "" {
-		return -1
+		return nil
 	}
 	inputs := h.Inputs()
 	for i := range inputs {
 		if inputs[i].Name == name || inputs[i].Widget == name {
-			return i
+			return &inputs[i]
 		}
 	}
 	if h.Signature != nil {
 		for i := range inputs {
 			if h.Signature.Today(inputs[i].Name) == name {
-				return i
+				return &inputs[i]
 			}
 		}
 	}
-	return -1
+	return nil
 }
 
 // Outputs returns the home's output slots. An API prompt does not write them down.
@@ -115,11 +107,7 @@ func (h *Home) Outputs() []Output {
 			case "type":
 				out.Type = value.String()
 			case "links":
-				out.Span = span(value)
-				each(value, func(_, id gjson.Result) bool {
-					out.Links = append(out.Links, id.Int())
-					return true
-				})
+				out.Span, out.Links = SpanOf(value), linkIDs(value)
 			}
 			return true
 		})

@@ -1,15 +1,19 @@
 package workflows
 
-import "github.com/tidwall/gjson"
+import (
+	"slices"
+
+	"github.com/tidwall/gjson"
+)
 
 // readUI reads what the editor saves. Schema 0.4 and 1 differ at the root in how
 // links are written, which [Graph.Link] tells by itself.
-func (f *File) readUI(root gjson.Result) (*Part, error) {
+func (f *File) readUI(root gjson.Result) *Part {
 	p := &Part{File: f, Form: UI}
 	p.Root = p.readGraph(root)
 	p.Root.ID, p.Root.Name = "", ""
 	p.readDefinitions(root, 0)
-	return p, nil
+	return p
 }
 
 // readDefinitions collects subgraph definitions, which newer files may nest.
@@ -27,7 +31,7 @@ func (p *Part) readDefinitions(graph gjson.Result, depth int) {
 }
 
 func (p *Part) readGraph(graph gjson.Result) *Graph {
-	g := &Graph{Part: p, homes: map[string]*Home{}, inputNode: "-10", outputNode: "-20"}
+	g := &Graph{Part: p, inputNode: "-10"}
 	each(graph, func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "nodes":
@@ -38,11 +42,11 @@ func (p *Part) readGraph(graph gjson.Result) *Graph {
 				return true
 			})
 		case "links":
-			g.linkTable = span(value)
+			g.linkTable = SpanOf(value)
 		case "extra":
-			g.extra = span(value)
+			g.extra = SpanOf(value)
 		case "reroutes":
-			g.reroutes = span(value)
+			g.reroutes = SpanOf(value)
 		case "name":
 			g.Name = value.String()
 		case "id":
@@ -53,8 +57,6 @@ func (p *Part) readGraph(graph gjson.Result) *Graph {
 			g.Outputs = readBorder(value)
 		case "inputNode":
 			g.inputNode = value.Get("id").String()
-		case "outputNode":
-			g.outputNode = value.Get("id").String()
 		}
 		return true
 	})
@@ -64,16 +66,19 @@ func (p *Part) readGraph(graph gjson.Result) *Graph {
 func (g *Graph) add(h *Home) {
 	h.Graph = g
 	g.Homes = append(g.Homes, h)
-	if _, taken := g.homes[h.ID]; !taken {
-		g.homes[h.ID] = h
-	}
 }
 
-// Home returns the node with that id in the graph, nil if there is none.
-func (g *Graph) Home(id string) *Home { return g.homes[id] }
+// Home returns the first node with that id in the graph, nil if there is none.
+func (g *Graph) Home(id string) *Home {
+	i := slices.IndexFunc(g.Homes, func(h *Home) bool { return h.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return g.Homes[i]
+}
 
 func (p *Part) readHome(node gjson.Result) *Home {
-	h := &Home{Span: span(node)}
+	h := &Home{Span: SpanOf(node)}
 	each(node, func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "id":
@@ -85,15 +90,13 @@ func (p *Part) readHome(node gjson.Result) *Home {
 		case "mode":
 			h.Mode = Mode(value.Int())
 		case "inputs":
-			h.inputsSpan = span(value)
+			h.inputsSpan = SpanOf(value)
 		case "outputs":
-			h.outputsSpan = span(value)
+			h.outputsSpan = SpanOf(value)
 		case "widgets_values":
-			h.widgetsSpan = span(value)
+			h.widgetsSpan = SpanOf(value)
 		case "widgets_values_named":
-			h.namedSpan = span(value)
-		case "properties":
-			h.propertiesSpan = span(value)
+			h.namedSpan = SpanOf(value)
 		}
 		return true
 	})
@@ -110,12 +113,7 @@ type Border struct {
 func readBorder(slots gjson.Result) []Border {
 	var borders []Border
 	each(slots, func(_, slot gjson.Result) bool {
-		b := Border{Name: slot.Get("name").String(), Type: slot.Get("type").String()}
-		each(slot.Get("linkIds"), func(_, id gjson.Result) bool {
-			b.Links = append(b.Links, id.Int())
-			return true
-		})
-		borders = append(borders, b)
+		borders = append(borders, Border{slot.Get("name").String(), slot.Get("type").String(), linkIDs(slot.Get("linkIds"))})
 		return true
 	})
 	return borders
