@@ -47,7 +47,7 @@ func BenchmarkTune(b *testing.B) {
 						b.Fatal("no JSON")
 					}
 					middle := time.Now()
-					if _, err := Tune(text, m, rules.Builtin(), Options{}); err != nil {
+					if _, err := Tune(text, m, rules.Builtin(), rules.Options{}); err != nil {
 						b.Fatal(err)
 					}
 					valid += middle.Sub(start)

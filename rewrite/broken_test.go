@@ -36,7 +36,7 @@ func TestBrokenFiles(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			text := replaced(t, whole, test.old, test.new)
-			r := tune(t, text, "3090", Options{})
+			r := tune(t, text, "3090", rules.Options{})
 			done, blocked := told(r)
 			if diff := cmp.Diff(test.done, done); diff != "" {
 				t.Errorf("done (-want +got):\n%s", diff)
@@ -56,7 +56,7 @@ func TestLostValue(t *testing.T) {
 		"1": {"class_type": "WanVideoModelLoader", "inputs": {"model": "a.gguf", "base_precision": "fp16", "quantization": "disabled", "load_device": "offload_device", "lora": ["2", 0]}},
 		"2": {"class_type": "WanVideoLoraSelect", "inputs": {"lora": "a", "strength": 1.0, "merge_loras": true, "low_mem_load": false, "prev_lora": ["3", 0]}},
 		"3": {"class_type": "WanVideoLoraSelect", "inputs": {"lora": "b", "strength": 1.0, "merge_loras": ["99", 0], "low_mem_load": false}}}`
-	r := tune(t, text, "3090", Options{})
+	r := tune(t, text, "3090", rules.Options{})
 	_, blocked := told(r)
 	want := []string{"what is linked there cannot be followed: node 99 does not exist"}
 	if diff := cmp.Diff(want, blocked); diff != "" {

@@ -50,7 +50,7 @@ func TestCorpus(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				r, err := Tune(text, m, rules.Builtin(), Options{})
+				r, err := Tune(text, m, rules.Builtin(), rules.Options{})
 				if unread := (*workflows.Error)(nil); errors.As(err, &unread) {
 					refused++
 					continue
@@ -60,7 +60,7 @@ func TestCorpus(t *testing.T) {
 					continue
 				}
 				checkResult(t, name, text, r)
-				again, err := Tune(r.Out, m, rules.Builtin(), Options{})
+				again, err := Tune(r.Out, m, rules.Builtin(), rules.Options{})
 				if err != nil || again.Changed {
 					t.Errorf("%s: a second run: changed %v, %v", name, again != nil && again.Changed, err)
 				}
@@ -128,7 +128,7 @@ func TestOracle(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := Tune(text, m, rules.Builtin(), Options{})
+			r, err := Tune(text, m, rules.Builtin(), rules.Options{})
 			if err != nil || !r.Changed {
 				continue
 			}

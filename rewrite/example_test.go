@@ -20,7 +20,7 @@ func ExampleTune() {
 		fmt.Println(err)
 		return
 	}
-	result, err := rewrite.Tune(workflow, &detect.Machine{GPU: &card}, rules.Builtin(), rewrite.Options{})
+	result, err := rewrite.Tune(workflow, &detect.Machine{GPU: &card}, rules.Builtin(), rules.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -28,7 +28,7 @@ func FuzzTune(f *testing.F) {
 	f.Add([]byte(loader(loaderValues)))
 	m := machine(f, "3090")
 	f.Fuzz(func(t *testing.T, text []byte) {
-		r, err := Tune(text, m, rules.Builtin(), Options{Unsafe: true})
+		r, err := Tune(text, m, rules.Builtin(), rules.Options{Unsafe: true})
 		var unread *workflows.Error
 		switch {
 		case errors.As(err, &unread):
@@ -40,7 +40,7 @@ func FuzzTune(f *testing.F) {
 			t.Fatal(err)
 		}
 		checkResult(t, "fuzz", text, r)
-		again, err := Tune(r.Out, m, rules.Builtin(), Options{Unsafe: true})
+		again, err := Tune(r.Out, m, rules.Builtin(), rules.Options{Unsafe: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,7 +30,7 @@ func parse(t testing.TB, text string) *workflows.File {
 	return file
 }
 
-func tune(t testing.TB, text, card string, o Options) *Result {
+func tune(t testing.TB, text, card string, o rules.Options) *Result {
 	t.Helper()
 	r, err := Tune([]byte(text), machine(t, card), rules.Builtin(), o)
 	if err != nil {

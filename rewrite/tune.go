@@ -13,14 +13,6 @@ import (
 // are the rule, the second of which finds nothing more to do.
 const maxRounds = 4
 
-// Options say which rules and fixes are wanted.
-type Options struct {
-	// Unsafe also applies fixes that change the picture.
-	Unsafe bool
-	// Select, if not empty, leaves only these rules or packs; Ignore leaves some out.
-	Select, Ignore []string
-}
-
 // Result is a tuned workflow.
 type Result struct {
 	// Out is the new text. It is the text that was given where nothing changed.
@@ -57,7 +49,7 @@ type Made struct {
 //
 // A text that is no workflow gives a *[workflows.Error]. Any other error means
 // that the result could not be proven; nothing of it may be used.
-func Tune(text []byte, machine *detect.Machine, set *rules.Set, o Options) (*Result, error) {
+func Tune(text []byte, machine *detect.Machine, set *rules.Set, o rules.Options) (*Result, error) {
 	before, err := workflows.Parse(text, rules.BuiltinNodes())
 	if err != nil {
 		return nil, err
@@ -78,7 +70,7 @@ type tuning struct {
 	before   *workflows.File
 	machine  *detect.Machine
 	set      *rules.Set
-	options  Options
+	options  rules.Options
 	changes  [][]workflows.Change // by part
 	verdicts [][]*rules.Verdict   // by round, then part
 }
@@ -116,10 +108,9 @@ func (t *tuning) settle() (*workflows.File, error) {
 func (t *tuning) round(now *workflows.File) (more bool, err error) {
 	var verdicts []*rules.Verdict
 	for i, part := range now.Parts {
-		v, err := t.set.Judge(part, t.machine, rules.Options{
-			Unsafe: t.options.Unsafe, Select: t.options.Select, Ignore: t.options.Ignore,
-			Can: can(t.before.Parts[i]),
-		})
+		o := t.options
+		o.Can = can(t.before.Parts[i])
+		v, err := t.set.Judge(part, t.machine, o)
 		if err != nil {
 			return false, err
 		}

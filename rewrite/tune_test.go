@@ -46,17 +46,17 @@ func TestTune(t *testing.T) {
 	legacy := loader(`"widgets_values":["a_bf16.safetensors","fp16","torchao_fp8dq","offload_device","sdpa"]`)
 	tests := []struct {
 		name, text, card string
-		options          Options
+		options          rules.Options
 		done, blocked    []string
 	}{
-		{"a pair that shares a compile node", pairWith("", ""), "3090", Options{}, []string{"#2 compile_args", "#3 compile_args"}, nil},
-		{"a card that can", pairWith("", ""), "4090", Options{}, nil, nil},
-		{"one change makes room for the next", rounds, "3090", Options{}, []string{"#1 vram_management_args", "#1 compile_args"}, nil},
-		{"the same without the rule for the second", rounds, "3090", Options{Ignore: []string{"e4m3fn-needs-sm89-to-compile"}}, []string{"#1 vram_management_args"}, nil},
-		{"only one rule", rounds, "3090", Options{Select: []string{"e4m3fn-needs-sm89-to-compile"}}, nil, nil},
-		{"what would harm another", shared, "3090", Options{}, nil, []string{"#3 WanVideoLoraSelect also serves #2 WanVideoModelLoader, which would change with it"}},
-		{"a rescue that is not certain", legacy, "4090", Options{}, nil, nil},
-		{"asked for", legacy, "4090", Options{Unsafe: true}, []string{"#5 quantization"}, nil},
+		{"a pair that shares a compile node", pairWith("", ""), "3090", rules.Options{}, []string{"#2 compile_args", "#3 compile_args"}, nil},
+		{"a card that can", pairWith("", ""), "4090", rules.Options{}, nil, nil},
+		{"one change makes room for the next", rounds, "3090", rules.Options{}, []string{"#1 vram_management_args", "#1 compile_args"}, nil},
+		{"the same without the rule for the second", rounds, "3090", rules.Options{Ignore: []string{"e4m3fn-needs-sm89-to-compile"}}, []string{"#1 vram_management_args"}, nil},
+		{"only one rule", rounds, "3090", rules.Options{Select: []string{"e4m3fn-needs-sm89-to-compile"}}, nil, nil},
+		{"what would harm another", shared, "3090", rules.Options{}, nil, []string{"#3 WanVideoLoraSelect also serves #2 WanVideoModelLoader, which would change with it"}},
+		{"a rescue that is not certain", legacy, "4090", rules.Options{}, nil, nil},
+		{"asked for", legacy, "4090", rules.Options{Unsafe: true}, []string{"#5 quantization"}, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestKeepsStyle(t *testing.T) {
 			}
 			shut := strings.LastIndex(want, "]")
 			want = want[:open] + want[shut:]
-			if diff := cmp.Diff(want, string(tune(t, dress, "3090", Options{}).Out)); diff != "" {
+			if diff := cmp.Diff(want, string(tune(t, dress, "3090", rules.Options{}).Out)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -110,7 +110,7 @@ func TestKeepsStyle(t *testing.T) {
 
 func TestTuneRefuses(t *testing.T) {
 	for _, text := range []string{"", "[]", `{"nodes": [}`, `{"a": 1, "a": 2}`} {
-		_, err := Tune([]byte(text), machine(t, "3090"), rules.Builtin(), Options{})
+		_, err := Tune([]byte(text), machine(t, "3090"), rules.Builtin(), rules.Options{})
 		var unread *workflows.Error
 		if !errors.As(err, &unread) {
 			t.Errorf("%q: %v, want a *workflows.Error", text, err)
@@ -121,7 +121,7 @@ func TestTuneRefuses(t *testing.T) {
 // TestSameBytes returns what it was given where nothing changes, not a copy.
 func TestSameBytes(t *testing.T) {
 	text := []byte(pairWith("", ""))
-	r, err := Tune(text, machine(t, "4090"), rules.Builtin(), Options{})
+	r, err := Tune(text, machine(t, "4090"), rules.Builtin(), rules.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestSameBytes(t *testing.T) {
 
 func TestDiff(t *testing.T) {
 	text := pairWith("", "")
-	lines := Diff("a.json", []byte(text), tune(t, text, "3090", Options{}))
+	lines := Diff("a.json", []byte(text), tune(t, text, "3090", rules.Options{}))
 	for _, want := range []string{"--- a.json\n+++ a.json (tuned)\n", "\n-    [1, 1, 0, 2, 0, \"WANCOMPILEARGS\"],\n", "\n+  \"links\": [],\n"} {
 		if !strings.Contains(lines, want) {
 			t.Errorf("%q is not in\n%s", want, lines)
@@ -142,10 +142,10 @@ func TestDiff(t *testing.T) {
 	want := "--- a.json\n+++ a.json (tuned)\n" +
 		"@ #2 WanVideoModelLoader · compile_args: linked to #1 WanVideoTorchCompileSettings → unplugged\n" +
 		"@ #3 WanVideoModelLoader · compile_args: linked to #1 WanVideoTorchCompileSettings → unplugged\n"
-	if diff := cmp.Diff(want, Diff("a.json", []byte(single), tune(t, single, "3090", Options{}))); diff != "" {
+	if diff := cmp.Diff(want, Diff("a.json", []byte(single), tune(t, single, "3090", rules.Options{}))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if got := Diff("a.json", []byte(text), tune(t, text, "4090", Options{})); got != "" {
+	if got := Diff("a.json", []byte(text), tune(t, text, "4090", rules.Options{})); got != "" {
 		t.Errorf("nothing changed, and it shows\n%s", got)
 	}
 }

@@ -112,7 +112,7 @@ func (e example) tune(t *testing.T, rule *rules.Rule, text []byte) {
 		t.Fatal(err)
 	}
 	set := rules.Builtin().Assume(e.given.facts)
-	only := rewrite.Options{Select: []string{rule.ID}, Unsafe: e.given.unsafe}
+	only := rules.Options{Select: []string{rule.ID}, Unsafe: e.given.unsafe}
 	result := tuneTwice(t, set, machine, text, only)
 	verdicts := []string{}
 	for _, f := range result.Parts[0].Findings {
@@ -133,11 +133,11 @@ func (e example) tune(t *testing.T, rule *rules.Rule, text []byte) {
 	if e.verdict == "silent" && !bytes.Equal(text, result.Out) {
 		t.Errorf("a rule that is silent changed the text to\n%s", result.Out)
 	}
-	tuneTwice(t, set, machine, text, rewrite.Options{})
+	tuneTwice(t, set, machine, text, rules.Options{})
 }
 
 // tuneTwice tunes a text, and fails where a second run would change it again.
-func tuneTwice(t *testing.T, set *rules.Set, machine *detect.Machine, text []byte, o rewrite.Options) *rewrite.Result {
+func tuneTwice(t *testing.T, set *rules.Set, machine *detect.Machine, text []byte, o rules.Options) *rewrite.Result {
 	t.Helper()
 	result, err := rewrite.Tune(text, machine, set, o)
 	if err != nil {

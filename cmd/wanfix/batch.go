@@ -45,7 +45,7 @@ type job struct {
 // others; what failed is told at the end.
 func (j *judging) each(names []string, s streams, unsafe bool, m *detect.Machine, do func(*job) (int, error)) int {
 	exit := exitClean
-	options := rewrite.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore}
+	options := rules.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore}
 	failures := &multierror.Error{ErrorFormat: listed}
 	for _, name := range names {
 		text, label, err := readInput(name, s.in)
