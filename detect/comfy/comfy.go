@@ -13,6 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
 // Install is a ComfyUI folder, or folders of models without one.
@@ -69,7 +71,7 @@ func Open(dir string) (*Install, error) {
 	if root, ok := rootIn(abs); ok {
 		return open(root), nil
 	}
-	if isDir(abs, "models") && isDir(abs, "custom_nodes") {
+	if files.IsDir(abs, "models") && files.IsDir(abs, "custom_nodes") {
 		return open(abs), nil
 	}
 	const want = "want the folder with main.py and models/, or the portable one with ComfyUI/ and python_embeded/"
@@ -125,15 +127,14 @@ func rootIn(dir string) (root string, ok bool) {
 }
 
 func isRoot(dir string) bool {
-	info, err := os.Stat(filepath.Join(dir, "main.py"))
-	return err == nil && info.Mode().IsRegular() && isDir(dir, "models")
+	return files.IsRegular(dir, "main.py") && files.IsDir(dir, "models")
 }
 
 // pythonIn returns the Python that the portable package has beside ComfyUI. Its name was misspelled
 // once and has stayed so.
 func pythonIn(dir string) string {
 	for _, name := range []string{"python_embeded", "python_embedded"} {
-		if isDir(dir, name) {
+		if files.IsDir(dir, name) {
 			return filepath.Join(dir, name)
 		}
 	}
@@ -149,9 +150,4 @@ func open(root string) *Install {
 	}
 	in.readExtra(filepath.Join(root, "extra_model_paths.yaml"))
 	return in
-}
-
-func isDir(elem ...string) bool {
-	info, err := os.Stat(filepath.Join(elem...))
-	return err == nil && info.IsDir()
 }

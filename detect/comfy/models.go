@@ -1,10 +1,11 @@
 package comfy
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
 // places are the kinds whose files ComfyUI looks for elsewhere than in a folder of the kind's name,
@@ -84,7 +85,7 @@ func (in *Install) Model(kinds []string, name string) (path string, ok bool) {
 	for _, kind := range kinds {
 		for _, dir := range in.Folders(kind) {
 			path := filepath.Join(dir, local)
-			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			if files.IsRegular(path) {
 				return path, true
 			}
 		}
@@ -101,7 +102,7 @@ func climbs(local string) bool {
 // hasKinds reports whether a folder has a folder for a kind that workflows for video load from.
 func hasKinds(dir string) bool {
 	for _, kind := range []string{"diffusion_models", "unet", "loras", "vae", "text_encoders", "clip", "clip_vision", "checkpoints"} {
-		if isDir(dir, kind) {
+		if files.IsDir(dir, kind) {
 			return true
 		}
 	}

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
+
+	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
 // What is read of a file that may be hostile. Real headers have some 5,000 tensors and, with a
@@ -46,14 +47,7 @@ func short(name string) string {
 // Read reads the header of the model file at path. A file that is not there is [os.ErrNotExist], one
 // whose content is at fault has an [*Error] inside.
 func Read(path string) (*Header, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() { // opening a pipe would wait for its writer
-		return nil, fmt.Errorf("read the header of %s: it is not a regular file", path)
-	}
-	f, err := os.Open(path)
+	f, info, err := files.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wanfix/wanfix/detect/comfy"
+	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
 // search returns where ComfyUI's packages are: of the places that have torch the nearest. Several are
@@ -55,7 +56,7 @@ type layout struct {
 }
 
 func layouts(env string) []layout {
-	if dir := filepath.Join(env, "Lib", "site-packages"); isDir(dir) {
+	if dir := filepath.Join(env, "Lib", "site-packages"); files.IsDir(dir) {
 		return []layout{{dir: dir, windows: true}}
 	}
 	var found []layout
@@ -66,7 +67,7 @@ func layouts(env string) []layout {
 			continue
 		}
 		for _, packages := range []string{"site-packages", "dist-packages"} {
-			if dir := filepath.Join(env, "lib", name, packages); isDir(dir) {
+			if dir := filepath.Join(env, "lib", name, packages); files.IsDir(dir) {
 				found = append(found, layout{dir: dir, python: version})
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"regexp"
 	"slices"
+
+	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
 // What is read of a folder that may be hostile.
@@ -17,14 +19,7 @@ const (
 
 // head returns the first bytes of a regular file.
 func head(path string, limit int64) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular(): // opening a pipe would wait for its writer
-		return nil, errors.New(path + " is not a regular file")
-	}
-	f, err := os.Open(path)
+	f, _, err := files.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -46,16 +41,6 @@ func names(dir string) (list []string, complete bool) {
 	}
 	slices.Sort(list)
 	return list, errors.Is(err, io.EOF)
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
-
-func isFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
 }
 
 // isVersion reports whether a text looks like a version of Python's world. Nothing else gets out of

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
 // maxRefs is how much is read of a repository's list of branches, in bytes.
@@ -53,7 +55,7 @@ func readHead(dir string) (commit, error) {
 // gitFolder returns the folder .git, or the one that a file .git names, as in a submodule.
 func gitFolder(dir string) (string, error) {
 	path := filepath.Join(dir, ".git")
-	if isDir(path) {
+	if files.IsDir(path) {
 		return path, nil
 	}
 	text, err := head(path, maxText)

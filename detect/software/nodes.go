@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
 // comfyui answers which ComfyUI is in a folder.
@@ -57,7 +59,7 @@ func (v Versions) pack(fact, repository string, folders []string) {
 	for _, dir := range folders {
 		list, _ := names(dir)
 		for _, name := range list {
-			if isClone(name, repository) && isDir(filepath.Join(dir, name)) {
+			if isClone(name, repository) && files.IsDir(filepath.Join(dir, name)) {
 				found = append(found, filepath.Join(dir, name))
 			}
 		}

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
 // What is read of packs. A clone has one, each update may add one.
@@ -58,7 +60,7 @@ func fromPack(indexPath, path, hash string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !isFile(indexPath) || !isFile(path) {
+	if !files.IsRegular(indexPath) || !files.IsRegular(path) {
 		return nil, errNotPacked
 	}
 	index, err := os.Open(indexPath)

@@ -3,6 +3,8 @@ package software
 import (
 	"path/filepath"
 	"strings"
+
+	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
 // site is a folder of Python packages.
@@ -59,7 +61,7 @@ func distOf(dir, name string) (d dist, ok bool) {
 		d.metadata = filepath.Join(d.path, "METADATA")
 	case ".egg-info":
 		d.metadata = filepath.Join(d.path, "PKG-INFO")
-		if isFile(d.path) {
+		if files.IsRegular(d.path) {
 			d.metadata = d.path
 		}
 	case ".egg":
