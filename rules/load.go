@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"path"
@@ -27,12 +28,13 @@ func readPages(folder fs.FS) ([]*page, error) {
 		return nil, err
 	}
 	all := make([]*page, 0, len(names))
+	var text bytes.Buffer // for one page after the other: most are never needed again
 	for _, name := range names {
-		text, err := fs.ReadFile(folder, name)
-		if err != nil {
+		text.Reset()
+		if err := readInto(&text, folder, name); err != nil {
 			return nil, fmt.Errorf("read a rule: %w", err)
 		}
-		p, err := readPage(string(text), name)
+		p, err := readPage(folder, name, text.Bytes())
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -41,30 +43,45 @@ func readPages(folder fs.FS) ([]*page, error) {
 	return all, nil
 }
 
-// readPage finds the rule of a page, its first block. The rest is for people and
-// for tests, see [ParsePage].
-func readPage(text, name string) (*page, error) {
-	const fence = "```"
-	before, rest, found := strings.Cut(text, fence)
-	info, rest, _ := strings.Cut(rest, "\n")
-	if !found || strings.TrimSpace(info) != "json" {
+func readInto(text *bytes.Buffer, folder fs.FS, name string) error {
+	f, err := folder.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = text.ReadFrom(f)
+	return err
+}
+
+// readPage finds the rule in the text of a page, its first block. The rest is for people
+// and for tests, see [ParsePage]. The text is not kept.
+func readPage(folder fs.FS, name string, text []byte) (*page, error) {
+	fence := []byte("```")
+	before, rest, found := bytes.Cut(text, fence)
+	info, rest, _ := bytes.Cut(rest, []byte("\n"))
+	if !found || string(bytes.TrimSpace(info)) != "json" {
 		return nil, fmt.Errorf("the first block of a rule page is its rule: ```json")
 	}
-	line := strings.Count(before, "\n") + 1
-	block, _, closed := strings.Cut(rest, "\n"+fence)
+	line := bytes.Count(before, []byte("\n")) + 1
+	rule, _, closed := bytes.Cut(rest, []byte("\n```"))
 	if !closed {
 		return nil, fmt.Errorf("line %d: the block is never closed with %s", line, fence)
 	}
-	if strings.Contains(block, "//") || strings.Contains(block, "/*") {
-		block = string(jsonc.ToJSON([]byte(block)))
+	if bytes.Contains(rule, []byte("//")) || bytes.Contains(rule, []byte("/*")) {
+		rule = jsonc.ToJSONInPlace(rule)
 	}
+	block := string(rule)
 	p := &page{pack: path.Dir(name), id: strings.TrimSuffix(path.Base(name), ".md")}
 	p.rule = sync.OnceValues(func() (*Rule, error) {
 		r, err := parseRule(block)
 		if err != nil {
 			return nil, fmt.Errorf("%s: block at line %d: %w", name, line+1, err)
 		}
-		r.Pack, r.ID, r.Page = p.pack, p.id, text
+		whole, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return nil, fmt.Errorf("read a rule: %w", err)
+		}
+		r.Pack, r.ID, r.Page = p.pack, p.id, string(whole)
 		return r, nil
 	})
 	// A condition that cannot be read is told by the rule, with its place.

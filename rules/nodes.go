@@ -1,8 +1,11 @@
 package rules
 
 import (
+	"bufio"
 	"bytes"
 	"embed"
+	"fmt"
+	"io"
 	"io/fs"
 	"sync"
 
@@ -13,38 +16,52 @@ import (
 var packs embed.FS
 
 // Nodes is what packs tell of node classes: their nodes.json files together.
-// A class is decoded when it is first asked for. Nodes is safe for concurrent use.
+// A class is read when it is first asked for. Nodes is safe for concurrent use.
 type Nodes struct {
-	lines   map[string][]byte // class to its JSON
-	decoded sync.Map          // class to *workflows.Class
+	written map[string]*io.SectionReader // class to its JSON
+	decoded sync.Map                     // class to *workflows.Class
 }
 
 var _ workflows.Signatures = (*Nodes)(nil)
 
 // BuiltinNodes returns the classes of the packs that wanfix brings along.
 var BuiltinNodes = sync.OnceValue(func() *Nodes {
-	n := &Nodes{lines: make(map[string][]byte, 256)}
-	files, err := fs.Glob(packs, "packs/*/nodes.json")
+	n := &Nodes{written: make(map[string]*io.SectionReader, 256)}
+	names, err := fs.Glob(packs, "packs/*/nodes.json")
 	if err != nil {
 		panic(err) // the pattern is written here
 	}
-	for _, name := range files {
-		text, err := packs.ReadFile(name)
-		if err != nil {
-			panic(err) // the file is part of the program
+	for _, name := range names {
+		file, err := packs.Open(name)
+		if err == nil {
+			err = n.index(file)
 		}
-		n.index(text)
+		if err != nil {
+			panic(fmt.Errorf("%s: %w", name, err)) // the file is part of the program
+		}
 	}
 	return n
 })
 
-// index finds the classes of a nodes.json, which has one class a line.
-func (n *Nodes) index(text []byte) {
-	for line := range bytes.Lines(text) {
-		name, class, found := bytes.Cut(bytes.TrimSpace(line), []byte(`": `))
-		if found {
-			n.lines[string(bytes.TrimPrefix(name, []byte(`"`)))] = bytes.TrimSuffix(class, []byte(","))
+// index finds the classes of a nodes.json, which has one class a line. It keeps their
+// places and not the text, of which a workflow needs a tenth.
+func (n *Nodes) index(file fs.File) error {
+	const longest = 16 << 10 // of a line, in bytes
+	lines := bufio.NewReaderSize(file, longest)
+	for at := int64(0); ; {
+		line, err := lines.ReadSlice('\n')
+		if name, class, found := bytes.Cut(line, []byte(`": `)); found {
+			from := at + int64(len(line)-len(class))
+			class = bytes.TrimSuffix(bytes.TrimSpace(class), []byte(","))
+			n.written[string(bytes.TrimLeft(name, ` "`))] = io.NewSectionReader(file.(io.ReaderAt), from, int64(len(class)))
 		}
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+		at += int64(len(line))
 	}
 }
 
@@ -53,11 +70,15 @@ func (n *Nodes) Class(name string) *workflows.Class {
 	if known, ok := n.decoded.Load(name); ok {
 		return known.(*workflows.Class)
 	}
-	line, ok := n.lines[name]
+	written, ok := n.written[name]
 	if !ok {
 		return nil
 	}
-	class, err := workflows.ReadClass(name, string(line))
+	text := make([]byte, written.Size())
+	if _, err := written.ReadAt(text, 0); err != nil && err != io.EOF {
+		panic("nodes.json: " + err.Error())
+	}
+	class, err := workflows.ReadClass(name, string(text))
 	if err != nil {
 		panic("nodes.json: " + err.Error()) // the tests read every class
 	}
@@ -67,8 +88,8 @@ func (n *Nodes) Class(name string) *workflows.Class {
 
 // Names returns every class that is known, in no order.
 func (n *Nodes) Names() []string {
-	names := make([]string, 0, len(n.lines))
-	for name := range n.lines {
+	names := make([]string, 0, len(n.written))
+	for name := range n.written {
 		names = append(names, name)
 	}
 	return names
@@ -80,7 +101,7 @@ func (n *Nodes) Names() []string {
 func (n *Nodes) fields() map[string][]*workflows.InputType {
 	fields := map[string][]*workflows.InputType{}
 	takers := n.takers()
-	for name := range n.lines {
+	for name := range n.written {
 		class := n.Class(name)
 		role := class.Gives
 		switch {
@@ -100,7 +121,7 @@ func (n *Nodes) fields() map[string][]*workflows.InputType {
 // that may overrule them.
 func (n *Nodes) takers() map[string]bool {
 	takers := map[string]bool{}
-	for name := range n.lines {
+	for name := range n.written {
 		if class := n.Class(name); class.Role == roleLoader || class.Role == rolePatch && class.Wins == winsLast {
 			for role := range class.Takes {
 				takers[role] = true

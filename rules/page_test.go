@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -80,7 +81,7 @@ func FuzzRule(f *testing.F) {
 				t.Errorf("%d bytes were read of %d", length, len(text))
 			}
 		}
-		p, err := readPage(text, "test/a.md")
+		p, err := readPage(fstest.MapFS{"test/a.md": {Data: []byte(text)}}, "test/a.md", []byte(text))
 		if err != nil {
 			return
 		}

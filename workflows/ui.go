@@ -10,28 +10,32 @@ import (
 // links are written, which [Graph.Link] tells by itself.
 func (f *File) readUI(root gjson.Result) *Part {
 	p := &Part{File: f, Form: UI}
-	p.Root = p.readGraph(root)
+	var definitions gjson.Result
+	p.Root, definitions = p.readGraph(root)
 	p.Root.ID, p.Root.Name = "", ""
-	p.readDefinitions(root, 0)
+	p.readDefinitions(definitions, 0)
 	return p
 }
 
 // readDefinitions collects subgraph definitions, which newer files may nest.
-func (p *Part) readDefinitions(graph gjson.Result, depth int) {
+func (p *Part) readDefinitions(definitions gjson.Result, depth int) {
 	if depth > maxInstances {
 		return
 	}
-	each(graph.Get("definitions.subgraphs"), func(_, definition gjson.Result) bool {
+	each(definitions, func(_, definition gjson.Result) bool {
 		if definition.IsObject() {
-			p.Definitions = append(p.Definitions, p.readGraph(definition))
-			p.readDefinitions(definition, depth+1)
+			g, nested := p.readGraph(definition)
+			p.Definitions = append(p.Definitions, g)
+			p.readDefinitions(nested, depth+1)
 		}
 		return true
 	})
 }
 
-func (p *Part) readGraph(graph gjson.Result) *Graph {
-	g := &Graph{Part: p, inputNode: "-10"}
+// readGraph reads a list of nodes with its links. The subgraphs that are defined in
+// it are returned unread.
+func (p *Part) readGraph(graph gjson.Result) (g *Graph, definitions gjson.Result) {
+	g = &Graph{Part: p, inputNode: "-10"}
 	each(graph, func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "nodes":
@@ -57,10 +61,12 @@ func (p *Part) readGraph(graph gjson.Result) *Graph {
 			g.Outputs = readBorder(value)
 		case "inputNode":
 			g.inputNode = value.Get("id").String()
+		case "definitions":
+			definitions = value.Get("subgraphs")
 		}
 		return true
 	})
-	return g
+	return g, definitions
 }
 
 func (g *Graph) add(h *Home) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -54,9 +55,15 @@ func readInput(name string, stdin io.Reader) (text []byte, label string, err err
 		return nil, name, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, name, err
+	}
+	if info.IsDir() {
 		return nil, name, fmt.Errorf("it is a folder, a workflow file is wanted")
 	}
-	text, err = io.ReadAll(io.LimitReader(f, maxInput))
-	return text, name, err
+	var all bytes.Buffer
+	all.Grow(int(min(info.Size(), maxInput)) + bytes.MinRead) // so that it is read in one go
+	_, err = all.ReadFrom(io.LimitReader(f, maxInput))
+	return all.Bytes(), name, err
 }

@@ -51,10 +51,12 @@ var commands = []entry{
 // asks for help: describing all takes as long as a file.
 func grammar(args []string) []kong.Option {
 	asked := slices.IndexFunc(commands, func(e entry) bool { return e.name == args[0] })
-	if asked < 0 && !slices.Contains(args, "--help") && !slices.Contains(args, "-h") {
+	var options []kong.Option
+	if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+		options = append(options, kong.Description(description))
+	} else if asked < 0 {
 		asked = 0
 	}
-	var options []kong.Option
 	for i, e := range commands {
 		if asked < 0 || i == asked {
 			options = append(options, kong.DynamicCommand(e.name, e.help, "", e.new(), e.tag))
@@ -93,7 +95,6 @@ func run(args []string, s streams) int {
 	}
 	parser, err := kong.New(&c, append(grammar(args),
 		kong.Name("wanfix"),
-		kong.Description(description),
 		kong.Writers(s.out, s.err),
 		kong.Exit(func(code int) { left = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),

@@ -54,6 +54,9 @@ func (v Versions) torch(version, source string) {
 
 // cudaOf reads the CUDA out of a build: "cu128" is 12.8; the others have none.
 func cudaOf(build string) (cuda string, ok bool) {
+	if build == "" {
+		return "", false
+	}
 	if m := regexp.MustCompile(`^cu(\d{2})(\d)$`).FindStringSubmatch(build); m != nil {
 		return m[1] + "." + m[2], true
 	}
