@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
-	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/rewrite"
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
@@ -32,10 +31,10 @@ type judging struct {
 
 // job is one file on its way through a command.
 type job struct {
-	label   string // the file's name in reports
-	text    []byte
-	result  *rewrite.Result
-	machine *detect.Machine
+	label  string // the file's name in reports
+	text   []byte
+	result *rewrite.Result
+	place  *place
 	// wrote is the file that the result was written to, "" if it was not.
 	wrote string
 }
@@ -43,19 +42,23 @@ type job struct {
 // each tunes the files one after the other and hands them to do, which returns
 // what the file means for the exit code. A file that fails does not stop the
 // others; what failed is told at the end.
-func (j *judging) each(names []string, s streams, unsafe bool, m *detect.Machine, do func(*job) (int, error)) int {
+func (j *judging) each(names []string, s streams, unsafe bool, machines *finder, do func(*job) (int, error)) int {
 	exit := exitClean
 	options := rules.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore}
 	failures := &multierror.Error{ErrorFormat: listed}
 	for _, name := range names {
 		text, label, err := readInput(name, s.in)
+		work := &job{label: label, text: text}
 		if err == nil {
-			work := &job{label: label, text: text, machine: m}
-			if work.result, err = rewrite.Tune(text, m, rules.Builtin(), options); err == nil {
-				var one int
-				one, err = do(work)
-				exit = max(exit, one)
-			}
+			work.place, err = machines.of(name)
+		}
+		if err == nil {
+			work.result, err = rewrite.Tune(text, work.place.Machine, rules.Builtin(), options)
+		}
+		if err == nil {
+			var one int
+			one, err = do(work)
+			exit = max(exit, one)
 		}
 		if err != nil {
 			failures = multierror.Append(failures, located(label, err))
@@ -68,16 +71,16 @@ func (j *judging) each(names []string, s streams, unsafe bool, m *detect.Machine
 	return exit
 }
 
-// prepare checks what the flags name, and returns the files and the machine. The
-// note tells what had to be chosen for the machine.
-func (j *judging) prepare() (names []string, m *detect.Machine, note string, err error) {
+// prepare checks what the flags name, and returns the files and who finds the machine
+// for each.
+func (j *judging) prepare() (names []string, machines *finder, err error) {
 	if err = j.checkNames(); err != nil {
 		return
 	}
 	if names, err = expand(j.Files); err != nil {
 		return
 	}
-	m, note, err = j.findMachine(names)
+	machines, err = j.newFinder()
 	return
 }
 

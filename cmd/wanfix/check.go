@@ -8,12 +8,12 @@ type checkCmd struct {
 }
 
 func (c *checkCmd) run(s streams, look looks) (int, error) {
-	names, m, note, err := c.prepare()
+	names, machines, err := c.prepare()
 	if err != nil {
 		return exitUsage, err
 	}
-	report := c.newReport(s.out, look(s.out), note, true)
-	exit := c.each(names, s, false, m, func(j *job) (int, error) {
+	report := c.newReport(s, s.out, look(s.out), true)
+	exit := c.each(names, s, false, machines, func(j *job) (int, error) {
 		return exitOfCheck(j), report.file(j)
 	})
 	return exit, report.end()

@@ -22,7 +22,7 @@ type fixCmd struct {
 }
 
 func (c *fixCmd) run(s streams, look looks) (int, error) {
-	names, m, note, err := c.prepare()
+	names, machines, err := c.prepare()
 	if err != nil {
 		return exitUsage, err
 	}
@@ -32,6 +32,9 @@ func (c *fixCmd) run(s streams, look looks) (int, error) {
 	case c.Write && slices.Contains(names, standardStream):
 		return exitUsage, fmt.Errorf("-w writes over files, and standard input is none: use -o")
 	}
+	if c.Write || s.window {
+		machines.ask = s.askCard
+	}
 	to := s.out
 	if c.Out == standardStream {
 		to = s.err // standard output is for the workflow
@@ -39,8 +42,8 @@ func (c *fixCmd) run(s streams, look looks) (int, error) {
 	if c.List || c.Diff {
 		to = io.Discard
 	}
-	report := c.newReport(to, look(to), note, false)
-	exit := c.each(names, s, c.Unsafe, m, func(j *job) (int, error) {
+	report := c.newReport(s, to, look(to), false)
+	exit := c.each(names, s, c.Unsafe, machines, func(j *job) (int, error) {
 		if err := c.finish(s, j); err != nil {
 			return exitUsage, err
 		}
@@ -87,7 +90,7 @@ func (c *fixCmd) target(s streams, j *job) string {
 	case c.Write:
 		return j.label
 	case s.window:
-		return strings.TrimSuffix(j.label, filepath.Ext(j.label)) + ".wanfix-" + cardSlug(j.machine) + ".json"
+		return strings.TrimSuffix(j.label, filepath.Ext(j.label)) + ".wanfix-" + cardSlug(j.place.Machine) + ".json"
 	}
 	return ""
 }

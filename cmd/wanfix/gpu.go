@@ -60,10 +60,10 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 	}
 	found := gpu.Probe(context.Background())
 	paint := look(s.out)
-	chosen, note, ok := found.Pick(os.LookupEnv)
+	choice := found.Pick(os.LookupEnv)
 	for _, card := range found.GPUs {
 		mark := " "
-		if ok && card == chosen {
+		if choice.Known && card == choice.GPU {
 			mark = "*"
 		}
 		fmt.Fprintf(s.out, "%s %d  %s\n", paint.green(mark), card.Index, strings.Join(longWords(card), " · "))
@@ -81,8 +81,8 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 	} else {
 		fmt.Fprintln(s.out, paint.yellow("no NVIDIA card was found"))
 	}
-	if note != "" && found.Source != "" {
-		fmt.Fprintln(s.out, plain(note))
+	if choice.Note != "" && found.Source != "" {
+		fmt.Fprintln(s.out, plain(choice.Note))
 	}
 	for _, attempt := range found.Tried {
 		fmt.Fprintf(s.out, "  %-11s%s\n", attempt.Source, plain(attempt.Outcome))
@@ -90,7 +90,7 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 			fmt.Fprintf(s.out, "  %-11s%s\n", "", paint.dim(plain(attempt.Help)))
 		}
 	}
-	if !ok {
+	if !choice.Known {
 		fmt.Fprintln(s.out, "to tune for a card that is not in this computer, name it: wanfix workflow.json --gpu 3090")
 		return exitRemains, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +20,8 @@ const (
 )
 
 // expand replaces patterns by the files they match. Windows leaves that to
-// programs. A name of a file that exists is never a pattern.
+// programs. A name of a file that exists is never a pattern, and what wanfix itself is
+// told by is never meant.
 func expand(names []string) ([]string, error) {
 	var all []string
 	for _, name := range names {
@@ -31,6 +33,7 @@ func expand(names []string) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
+		matches = slices.DeleteFunc(matches, func(match string) bool { return filepath.Base(match) == configName })
 		if len(matches) == 0 {
 			return nil, fmt.Errorf("%s: no file matches", name)
 		}

@@ -3,154 +3,118 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
+	"sync"
 
-	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/comfy"
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/detect/software"
 )
 
-// findMachine returns the machine to tune for: the card that --gpu names, of which
-// nothing else is known but what the other flags say, or the one that a ComfyUI
-// server runs on, or this computer. The note says what had to be chosen or could not
-// be found.
-func (j *judging) findMachine(names []string) (m *detect.Machine, note string, err error) {
-	m = &detect.Machine{}
-	switch {
-	case isServer(j.Comfy):
-		m, note, err = askServer(j.Comfy)
-	case j.GPU == "":
-		m, note, err = j.thisMachine()
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	if j.GPU != "" {
-		card, err := gpu.Parse(j.GPU)
-		if err != nil {
-			return nil, "", err
-		}
-		m.GPU, m.Source, note = &card, "--gpu "+j.GPU, ""
-	}
-	install, err := j.findInstall(names)
-	if err != nil {
-		return nil, "", err
-	}
-	if install != nil {
-		m.Models = detect.ModelsIn(install)
-		fillIn(m, software.Read(install))
-	}
-	assumed, err := software.Assume(j.Assume)
-	if err != nil {
-		return nil, "", err
-	}
-	for name, value := range assumed {
-		fillIn(m, software.Versions{name: {Value: value, Source: "--assume"}})
-	}
-	return m, note, nil
+// finder finds the machine of every file. What flags say holds for all of them; else the
+// file's folder tells: by a .wanfix.json, or by the ComfyUI around it. The card is, in
+// this order: the one that --gpu names, the one in .wanfix.json, that of the server, or
+// this computer's. Of a machine whose card was named nothing else is known but what
+// flags say, or the result would depend on where it was made.
+type finder struct {
+	flags   *judging
+	card    *gpu.GPU // by --gpu, --gpu-index or --gpu-uuid
+	source  string
+	server  *place         // --comfy URL
+	install *comfy.Install // --comfy DIR, --models DIR
+	assumed map[string]string
+	local   func() gpu.Found
+	// ask chooses among different cards, where a guess would not do; nil guesses. It is
+	// asked once.
+	ask    func(gpu.Found) (gpu.GPU, error)
+	answer *gpu.GPU
+
+	byFolder map[string]*place
+	bySource map[string]*place
 }
 
-// thisMachine asks the driver of this computer.
-func (j *judging) thisMachine() (m *detect.Machine, note string, err error) {
-	found := gpu.Probe(context.Background())
-	m = &detect.Machine{Source: found.Source}
-	if j.Index != nil || j.UUID != "" {
+// newFinder reads what the flags say of the machine.
+func (j *judging) newFinder() (*finder, error) {
+	f := &finder{flags: j, byFolder: map[string]*place{}, bySource: map[string]*place{}}
+	f.local = sync.OnceValue(func() gpu.Found { return gpu.Probe(context.Background()) })
+	var err error
+	switch {
+	case isServer(j.Comfy):
+		f.server, err = askServer(j.Comfy)
+	case j.Comfy != "":
+		f.install, err = comfy.Open(j.Comfy)
+	case j.Models != "":
+		f.install, err = comfy.OpenModels(j.Models)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if f.assumed, err = software.Assume(j.Assume); err != nil {
+		return nil, err
+	}
+	return f, f.nameCard()
+}
+
+// nameCard takes the card that a flag names.
+func (f *finder) nameCard() error {
+	j := f.flags
+	switch {
+	case j.GPU != "":
+		card, err := gpu.Parse(j.GPU)
+		f.card, f.source = &card, "--gpu "+j.GPU
+		return err
+	case j.Index != nil || j.UUID != "":
 		index := -1
 		if j.Index != nil {
 			index = *j.Index
 		}
-		card, err := found.At(index, j.UUID)
+		card, err := f.local().At(index, j.UUID)
 		if err != nil {
-			return nil, "", fmt.Errorf("--gpu-index or --gpu-uuid: %w", err)
+			return fmt.Errorf("--gpu-index or --gpu-uuid: %w", err)
 		}
-		m.GPU = &card
-		return m, "", nil
+		f.card, f.source = &card, f.local().Source
 	}
-	card, note, ok := found.Pick(os.LookupEnv)
-	if ok {
-		m.GPU = &card
-	}
-	return m, note, nil
+	return nil
 }
 
-// findInstall finds the ComfyUI folder: where the flags say, or around the first
-// workflow, or around here. With --gpu nothing is looked for, or the result would
-// depend on where it was made.
-func (j *judging) findInstall(names []string) (*comfy.Install, error) {
-	switch {
-	case isServer(j.Comfy):
-		return nil, nil
-	case j.Comfy != "":
-		return comfy.Open(j.Comfy)
-	case j.Models != "":
-		return comfy.OpenModels(j.Models)
-	case j.GPU != "":
-		return nil, nil
+// of returns the machine for a file. Its error is about the file's folder.
+func (f *finder) of(name string) (*place, error) {
+	folder := "."
+	if name != standardStream {
+		folder = filepath.Dir(name)
 	}
-	install, _ := comfy.Find(filepath.Dir(names[0]), ".")
-	return install, nil
+	if have := f.byFolder[folder]; have != nil {
+		return have, nil
+	}
+	found, err := f.in(folder)
+	f.byFolder[folder] = found
+	return found, err
 }
 
-// fillIn adds what is not known yet of a machine's software.
-func fillIn(m *detect.Machine, found software.Versions) {
-	if m.Software == nil {
-		m.Software = software.Versions{}
-	}
-	for name, fact := range found {
-		if m.Software[name].Value == "" {
-			m.Software[name] = fact
+// in returns the machine for the files in a folder.
+func (f *finder) in(folder string) (*place, error) {
+	card, source, elsewhere := f.card, f.source, f.flags.GPU != ""
+	if card == nil {
+		config, err := findConfig(folder)
+		if err != nil {
+			return nil, err
+		}
+		if config != nil && config.gpu != nil {
+			card, source, elsewhere = config.gpu, "gpu "+config.card+" in "+short(config.path), true
 		}
 	}
-}
-
-// cardLine describes the machine's card in one line: name, capability, memory.
-func cardLine(m *detect.Machine) string {
-	if m.GPU == nil {
-		return "no card known"
+	install := f.install
+	if install == nil && f.server == nil && !elsewhere {
+		install, _ = comfy.Find(folder, ".")
 	}
-	return strings.Join(cardWords(*m.GPU), " · ")
-}
-
-func cardWords(card gpu.GPU) []string {
-	var words []string
-	if card.Name != "" {
-		words = append(words, plain(card.Name))
+	key := source
+	if install != nil {
+		key += "\x00" + install.Root
 	}
-	if card.SM != 0 {
-		words = append(words, "sm_"+strconv.Itoa(card.SM))
+	if have := f.bySource[key]; have != nil {
+		return have, nil
 	}
-	if card.Memory != 0 {
-		words = append(words, gibibytes(card.Memory))
-	}
-	if len(words) == 0 {
-		words = append(words, "a card of which nothing is known")
-	}
-	return words
-}
-
-// gibibytes writes bytes as GiB, with one digit after the point where it matters.
-func gibibytes(bytes int64) string {
-	gib := float64(bytes) / (1 << 30)
-	return strings.TrimSuffix(strconv.FormatFloat(gib, 'f', 1, 64), ".0") + " GiB"
-}
-
-// cardSlug is the card's name as part of a file name: "rtx-3090".
-func cardSlug(m *detect.Machine) string {
-	if m.GPU == nil || m.GPU.Name == "" {
-		return "tuned"
-	}
-	name := strings.ToLower(m.GPU.Name)
-	for _, maker := range []string{"nvidia ", "geforce "} {
-		name = strings.TrimPrefix(name, maker)
-	}
-	return strings.Trim(strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '-'
-	}, name), "-")
+	found, err := f.describe(card, source, install)
+	f.bySource[key] = found
+	return found, err
 }

@@ -49,7 +49,7 @@ func TestNVML(t *testing.T) {
 			says:   []string{"* 0  NVIDIA GeForce RTX 4090", `chosen by CUDA_VISIBLE_DEVICES="GPU-40"`},
 			judged: []string{"card  NVIDIA GeForce RTX 4090 · sm_89 · 24 GiB  from NVML"}},
 		{name: "two cards as large, which one is asked", driver: fake3090 + fake4090, exit: 1,
-			says:   []string{"  0  NVIDIA GeForce RTX 3090", "  1  NVIDIA GeForce RTX 4090", "two of the largest differ", "--gpu or CUDA_VISIBLE_DEVICES"},
+			says:   []string{"  0  NVIDIA GeForce RTX 3090", "  1  NVIDIA GeForce RTX 4090", "two of the largest differ", "say which with --gpu-index 0 or --gpu-index 1"},
 			never:  []string{"*"},
 			judged: []string{"card  unknown (2 cards, and two of the largest differ", "name one with --gpu"}},
 		{name: "a card with twice its memory", driver: strings.Replace(fake4090, "24564", "49140", 1),

@@ -20,11 +20,12 @@ type report interface {
 
 // newReport makes the report that --format asks for. dry says that the command
 // changes nothing, so that no fix counts as applied.
-func (j *judging) newReport(to io.Writer, look style, note string, dry bool) report {
+func (j *judging) newReport(s streams, to io.Writer, look style, dry bool) report {
 	if j.Format == "json" {
 		return &jsonReport{to: to, dry: dry}
 	}
-	return &textReport{to: to, style: look, gpu: j.GPU, note: note, dry: dry, quiet: j.Quiet, verbose: j.Verbose}
+	flags := slices.DeleteFunc(slices.Clone(s.args), func(arg string) bool { return arg == commands[0].name || slices.Contains(j.Files, arg) })
+	return &textReport{to: to, style: look, flags: flags, dry: dry, quiet: j.Quiet, verbose: j.Verbose}
 }
 
 // nodeName names a run by its id and class, and by what its user called it.

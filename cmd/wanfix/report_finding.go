@@ -176,8 +176,8 @@ func (r *textReport) end() error {
 		return nil
 	}
 	how := "wanfix " + quoted(r.unwritten)
-	if r.gpu != "" {
-		how += " --gpu " + quoted(r.gpu)
+	for _, flag := range r.flags {
+		how += " " + quoted(flag)
 	}
 	how += " -o tuned.json"
 	if r.changed > 1 {

@@ -39,6 +39,7 @@ type jsonMachine struct {
 	OS       string            `json:"os,omitempty"`
 	Software map[string]string `json:"software,omitempty"`
 	Source   string            `json:"source,omitempty"`
+	Notes    []string          `json:"notes,omitempty"` // what had to be chosen, or could not be read
 }
 
 type jsonGPU struct {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/rewrite"
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
@@ -13,12 +12,12 @@ import (
 
 func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 	line := jsonFile{
-		Schema: schemaVersion, File: j.label, Part: part.Part.Form.String(), Machine: machineOf(j.machine),
+		Schema: schemaVersion, File: j.label, Part: part.Part.Form.String(), Machine: machineOf(j.place),
 		Stacks: []jsonStack{}, Findings: []jsonFinding{}, Changed: j.result.Changed && !r.dry, Wrote: j.wrote,
 		Others: part.Others, Unjudged: map[string]int{},
 	}
 	for _, stack := range part.Stacks {
-		line.Stacks = append(line.Stacks, stackOf(stack, rules.Builtin().Asker(stack, j.machine)))
+		line.Stacks = append(line.Stacks, stackOf(stack, rules.Builtin().Asker(stack, j.place.Machine)))
 	}
 	for _, f := range part.Findings {
 		line.Findings = append(line.Findings, r.findingOf(part, f))
@@ -29,8 +28,8 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 	return line
 }
 
-func machineOf(m *detect.Machine) jsonMachine {
-	out := jsonMachine{OS: m.Software["os"].Value, Software: m.Software.Values(), Source: m.Source}
+func machineOf(m *place) jsonMachine {
+	out := jsonMachine{OS: m.Software["os"].Value, Software: m.Software.Values(), Source: m.Source, Notes: m.notes}
 	delete(out.Software, "os")
 	if m.GPU != nil {
 		out.GPU = &jsonGPU{m.GPU.Name, m.GPU.SM, m.GPU.Memory}

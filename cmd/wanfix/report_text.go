@@ -16,12 +16,11 @@ import (
 type textReport struct {
 	to             io.Writer
 	style          style
-	gpu            string // what --gpu said
-	note           string // what had to be chosen for the machine
+	flags          []string // of the command line, without its files
 	dry            bool
 	quiet, verbose bool
 
-	begun     bool
+	told      *place // the machine told last
 	changed   int    // files that changed or would
 	unwritten string // the first file whose changes were not written
 }
@@ -34,9 +33,9 @@ func (r *textReport) file(j *job) error {
 		return nil
 	}
 	var b strings.Builder
-	if !r.begun {
-		r.begun = true
-		r.header(&b, j)
+	if j.place != r.told {
+		r.machine(&b, j.place)
+		r.told = j.place
 	}
 	fmt.Fprintf(&b, "\n%s\n", r.style.bold(plain(j.label)))
 	for i := range j.result.Parts {
@@ -57,19 +56,23 @@ func (r *textReport) fine(j *job) bool {
 	return true
 }
 
-func (r *textReport) header(b *strings.Builder, j *job) {
-	m := j.machine
-	if m.GPU == nil {
+// machine tells once for all files on it what they are tuned for.
+func (r *textReport) machine(b *strings.Builder, m *place) {
+	if r.told != nil {
+		b.WriteString("\n")
+	}
+	notes := m.notes
+	if m.GPU != nil {
+		fmt.Fprintf(b, "card  %s  %s\n", r.style.bold(cardLine(m.Machine)), r.style.dim("from "+plain(m.Source)))
+	} else {
 		why := "rules about the card stay silent"
-		if r.note != "" {
-			why = plain(r.note) + ": " + why
+		if len(notes) > 0 {
+			why, notes = plain(notes[0])+": "+why, notes[1:]
 		}
 		fmt.Fprintf(b, "card  %s\n      name one with --gpu, such as --gpu 3090; wanfix gpu tells what was tried\n", r.style.yellow("unknown ("+why+")"))
-		return
 	}
-	fmt.Fprintf(b, "card  %s  %s\n", r.style.bold(cardLine(m)), r.style.dim("from "+plain(m.Source)))
-	if r.note != "" {
-		fmt.Fprintf(b, "      %s\n", plain(r.note))
+	for _, note := range notes {
+		fmt.Fprintf(b, "      %s\n", plain(note))
 	}
 }
 
@@ -85,7 +88,7 @@ func (r *textReport) part(b *strings.Builder, j *job, part *rewrite.PartResult) 
 		fmt.Fprintf(b, "  %s\n", nothingToDo(part))
 	}
 	for _, stack := range part.Stacks {
-		r.stack(b, stack, rules.Builtin().Asker(stack, j.machine))
+		r.stack(b, stack, rules.Builtin().Asker(stack, j.place.Machine))
 	}
 	for _, run := range slices.SortedFunc(maps.Keys(part.Unread), func(a, b *workflows.Run) int { return strings.Compare(a.ID, b.ID) }) {
 		fmt.Fprintf(b, "  %s\n    %s\n", nodeName(run), r.style.dim("not judged: "+plain(part.Unread[run])))

@@ -21,9 +21,12 @@ const (
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	args     []string // the command line, without the program
 	// window says that the console was opened for this program alone, and closes
 	// with it: somebody dropped a file on it.
 	window bool
+	// person tells whether somebody sits in front who can answer a question; nil is nobody.
+	person func() bool
 }
 
 // cli is what all commands have in common.
@@ -89,6 +92,7 @@ Exit code: 0 clean, or everything certain was mended; 1 something is left to do;
 // run is the program: arguments without its name in, exit code out.
 func run(args []string, s streams) int {
 	var c cli
+	s.args = args
 	left := -1 // the exit code when parsing itself ends the program, as --help does
 	if len(args) == 0 {
 		args = []string{"--help"}

@@ -17,16 +17,19 @@ func isServer(where string) bool {
 	return strings.HasPrefix(where, "http://") || strings.HasPrefix(where, "https://")
 }
 
-// askServer returns the machine that a ComfyUI server runs on, as it says itself.
-// The note says why no card is known.
-func askServer(address string) (m *detect.Machine, note string, err error) {
+// askServer returns the machine that a ComfyUI server runs on, as it says itself, with
+// a note where no card is known.
+func askServer(address string) (*place, error) {
 	stats, err := comfy.Stats(context.Background(), address)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	m = &detect.Machine{RAM: stats.RAM, Software: software.FromServer(stats), Source: stats.Source}
-	m.GPU, note = serverCard(stats.Devices)
-	return m, note, nil
+	p := &place{Machine: &detect.Machine{RAM: stats.RAM, Software: software.FromServer(stats), Source: stats.Source}}
+	card, note := serverCard(stats.Devices)
+	if p.GPU = card; card == nil {
+		p.notes = []string{note}
+	}
+	return p, nil
 }
 
 // serverCard looks the server's first device up by name. torch counts a little less

@@ -40,6 +40,12 @@ func newStyle(flag string, out io.Writer, env func(string) (string, bool)) style
 	return style{ok && term.IsTerminal(int(f.Fd())) && colours(f)}
 }
 
+// atTerminal reports whether somebody sits in front of the program who reads its
+// questions and can answer them.
+func atTerminal() bool {
+	return term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd()))
+}
+
 func (s style) paint(code, text string) string {
 	if !s.colour || text == "" {
 		return text

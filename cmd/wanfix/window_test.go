@@ -33,7 +33,7 @@ func TestDropped(t *testing.T) {
 			}
 			var out, told strings.Builder
 			enter := strings.NewReader("\n")
-			if exit := run(append([]string{file}, test.args...), streams{enter, &out, &told, true}); exit != exitClean {
+			if exit := run(append([]string{file}, test.args...), streams{in: enter, out: &out, err: &told, window: true}); exit != exitClean {
 				t.Errorf("exit %d: %s", exit, told.String())
 			}
 			if enter.Len() != 0 || !strings.Contains(told.String(), "press Enter") {

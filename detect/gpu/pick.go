@@ -6,21 +6,42 @@ import (
 	"strings"
 )
 
-// Pick chooses the card that ComfyUI will most likely run on. The note says how, and is "" where
-// there was nothing to choose; ok is false where choosing would be guessing, and the note says why.
-// The environment comes as an argument: os.LookupEnv, or what a test wants.
-func (f Found) Pick(env func(string) (string, bool)) (g GPU, note string, ok bool) {
-	if len(f.GPUs) == 0 {
-		return GPU{}, f.whyNone(), false
-	}
-	if list, set := env("CUDA_VISIBLE_DEVICES"); set {
-		return f.visible(list, env)
-	}
-	if len(f.GPUs) == 1 {
-		return f.GPUs[0], "", true
+// Choice is the card that ComfyUI will most likely run on.
+type Choice struct {
+	// GPU is the card, where Known; where not, choosing would be guessing, and Note says why.
+	GPU   GPU
+	Known bool
+	// Note says how the card was chosen, "" where there was nothing to choose.
+	Note string
+	// Open says that the cards differ and nobody said which one is meant.
+	Open bool
+}
+
+// Pick chooses the first card that CUDA may see, or else the largest. The environment comes as an
+// argument: os.LookupEnv, or what a test wants.
+func (f Found) Pick(env func(string) (string, bool)) Choice {
+	switch list, set := env(visibleDevices); {
+	case len(f.GPUs) == 0:
+		return Choice{Note: f.whyNone()}
+	case set:
+		return f.visible(list, visibleDevices, env)
+	case len(f.GPUs) == 1:
+		return Choice{GPU: f.GPUs[0], Known: true}
 	}
 	return f.largest()
 }
+
+// PickDevice chooses a card by what ComfyUI is started with, such as "1" or "GPU-5a4b,0", which
+// counts as CUDA_VISIBLE_DEVICES does; whom says where that was found.
+func (f Found) PickDevice(list, whom string, env func(string) (string, bool)) Choice {
+	if len(f.GPUs) == 0 {
+		return Choice{Note: f.whyNone()}
+	}
+	return f.visible(list, whom, env)
+}
+
+// visibleDevices is the variable that hides cards from CUDA.
+const visibleDevices = "CUDA_VISIBLE_DEVICES"
 
 // whyNone says why there is no card to choose.
 func (f Found) whyNone() string {
@@ -31,11 +52,11 @@ func (f Found) whyNone() string {
 }
 
 // visible takes the first card that CUDA is allowed to see, which is ComfyUI's default.
-func (f Found) visible(list string, env func(string) (string, bool)) (GPU, string, bool) {
+func (f Found) visible(list, whom string, env func(string) (string, bool)) Choice {
 	first, _, _ := strings.Cut(list, ",")
 	first = strings.TrimSpace(first)
 	if first == "" {
-		return GPU{}, "CUDA_VISIBLE_DEVICES is empty, which hides every card", false
+		return Choice{Note: whom + " is empty, which hides every card"}
 	}
 	index, err := strconv.Atoi(first)
 	var named []GPU
@@ -46,34 +67,45 @@ func (f Found) visible(list string, env func(string) (string, bool)) (GPU, strin
 	}
 	// CUDA ends the list at the first entry that names no card or more than one.
 	if len(named) == 0 || err != nil && len(named) > 1 {
-		return GPU{}, fmt.Sprintf("CUDA_VISIBLE_DEVICES=%q fits %d of the %d cards found, want 1", list, len(named), len(f.GPUs)), false
+		return Choice{Note: fmt.Sprintf("%s=%q fits %d of the %d cards found, want 1", whom, list, len(named), len(f.GPUs))}
 	}
-	note := fmt.Sprintf("chosen by CUDA_VISIBLE_DEVICES=%q", list)
+	note := fmt.Sprintf("chosen by %s=%q", whom, list)
 	if order, _ := env("CUDA_DEVICE_ORDER"); err == nil && order != "PCI_BUS_ID" && !f.alike() {
 		note += "; CUDA may count the cards in another order than the driver: name the card with --gpu if this is the wrong one"
 	}
-	return named[0], note, true
+	return Choice{GPU: named[0], Known: true, Note: note}
 }
 
 // largest takes the card with the most memory, unless others are as large and of another kind.
-func (f Found) largest() (GPU, string, bool) {
-	best := f.GPUs[0]
-	for _, g := range f.GPUs[1:] {
-		if g.Memory > best.Memory {
-			best = g
+func (f Found) largest() Choice {
+	first := 0
+	for i, g := range f.GPUs {
+		if g.Memory > f.GPUs[first].Memory {
+			first = i
 		}
 	}
-	for _, g := range f.GPUs {
+	best := f.GPUs[first]
+	for i, g := range f.GPUs {
 		if near(g.Memory, best.Memory) && g.SM != best.SM {
-			note := fmt.Sprintf("%d cards, and two of the largest differ: %q (sm_%d) and %q (sm_%d); say which with --gpu or CUDA_VISIBLE_DEVICES",
-				len(f.GPUs), best.Name, best.SM, g.Name, g.SM)
-			return GPU{}, note, false
+			return Choice{Open: true, Note: fmt.Sprintf("%d cards, and two of the largest differ: %q (sm_%d) and %q (sm_%d); say which with %s or %s",
+				len(f.GPUs), best.Name, best.SM, g.Name, g.SM, f.Flag(first), f.Flag(i))}
 		}
 	}
 	if f.alike() {
-		return best, fmt.Sprintf("one of %d alike", len(f.GPUs)), true
+		return Choice{GPU: best, Known: true, Note: fmt.Sprintf("one of %d alike", len(f.GPUs))}
 	}
-	return best, fmt.Sprintf("of %d cards the one with the most memory, %s; say another with --gpu", len(f.GPUs), gib(best.Memory)), true
+	return Choice{GPU: best, Known: true, Open: true,
+		Note: fmt.Sprintf("of %d cards the one with the most memory, %s; say another with --gpu", len(f.GPUs), gib(best.Memory))}
+}
+
+// Flag is the flag that chooses the card at a place in GPUs: slices of a card share its number.
+func (f Found) Flag(at int) string {
+	for i, g := range f.GPUs {
+		if i != at && g.Index == f.GPUs[at].Index {
+			return "--gpu-uuid " + f.GPUs[at].UUID
+		}
+	}
+	return "--gpu-index " + strconv.Itoa(f.GPUs[at].Index)
 }
 
 // alike says that it makes no difference which of the cards is meant.

@@ -126,21 +126,67 @@ func TestPick(t *testing.T) {
 		{"a name for two", []GPU{rtx3090, rtx3090b}, []string{cuda + "GPU-aa"}, "", "fits 2 of the 2"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			g, note, ok := Found{GPUs: tt.gpus}.Pick(func(key string) (string, bool) {
+			got := Found{GPUs: tt.gpus}.Pick(func(key string) (string, bool) {
 				i := slices.IndexFunc(tt.env, func(e string) bool { return strings.HasPrefix(e, key+"=") })
 				if i < 0 {
 					return "", false
 				}
 				return tt.env[i][len(key)+1:], true
 			})
-			if g.UUID != tt.want || ok != (tt.want != "") || !strings.Contains(note, tt.note) {
-				t.Errorf("got %q, %t, %q; want %q with a note of %q", g.UUID, ok, note, tt.want, tt.note)
+			if got.GPU.UUID != tt.want || got.Known != (tt.want != "") || !strings.Contains(got.Note, tt.note) {
+				t.Errorf("got %+v; want %q with a note of %q", got, tt.want, tt.note)
 			}
-			if tt.note == "" && len(tt.env) == 0 && note != "" {
-				t.Errorf("got the note %q where there was nothing to choose", note)
+			if tt.note == "" && len(tt.env) == 0 && got.Note != "" {
+				t.Errorf("got the note %q where there was nothing to choose", got.Note)
 			}
-			if strings.Contains(note, "another order") && slices.Contains(tt.env, order) {
-				t.Errorf("got %q though the order is set", note)
+			if strings.Contains(got.Note, "another order") && slices.Contains(tt.env, order) {
+				t.Errorf("got %q though the order is set", got.Note)
+			}
+		})
+	}
+}
+
+func TestChoice(t *testing.T) {
+	rtx3090 := GPU{Name: "NVIDIA GeForce RTX 3090", SM: 86, Memory: 24576 * mib, UUID: "GPU-aa"}
+	rtx4090 := GPU{Name: "NVIDIA GeForce RTX 4090", SM: 89, Memory: 24564 * mib, UUID: "GPU-bb", Index: 1}
+	rtx5090 := GPU{Name: "NVIDIA GeForce RTX 5090", SM: 120, Memory: 32607 * mib, UUID: "GPU-cc", Index: 2}
+	slice := GPU{Name: "NVIDIA A100-SXM4-40GB MIG 1g.5gb", SM: 80, UUID: "MIG-11", Index: 3}
+	bigger := GPU{Name: "NVIDIA A100-SXM4-40GB MIG 3g.20gb", SM: 80, Memory: 20480 * mib, UUID: "MIG-22", Index: 3}
+	twin := rtx3090
+	twin.Index, twin.UUID = 4, "GPU-dd"
+	for _, tt := range []struct {
+		name   string
+		gpus   []GPU
+		device string // what ComfyUI is started with
+		want   string // UUID; "" is no choice
+		open   bool
+		flags  []string
+	}{
+		{"one card", []GPU{rtx3090}, "", "GPU-aa", false, []string{"--gpu-index 0"}},
+		{"twins", []GPU{rtx3090, twin}, "", "GPU-aa", false, []string{"--gpu-index 0", "--gpu-index 4"}},
+		{"the larger of two kinds", []GPU{rtx4090, rtx5090}, "", "GPU-cc", true, []string{"--gpu-index 1", "--gpu-index 2"}},
+		{"as large and of two kinds", []GPU{rtx3090, rtx4090}, "", "", true, []string{"--gpu-index 0", "--gpu-index 1"}},
+		{"slices share the card's number", []GPU{slice, bigger}, "", "MIG-22", true, []string{"--gpu-uuid MIG-11", "--gpu-uuid MIG-22"}},
+		{"ComfyUI is started on one", []GPU{rtx3090, rtx4090}, "1", "GPU-bb", false, []string{"--gpu-index 0", "--gpu-index 1"}},
+		{"ComfyUI is started on one that is not here", []GPU{rtx3090}, "1", "", false, []string{"--gpu-index 0"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			found := Found{GPUs: tt.gpus}
+			nothing := func(string) (string, bool) { return "", false }
+			got := found.Pick(nothing)
+			if tt.device != "" {
+				got = found.PickDevice(tt.device, "--cuda-device in run.bat", nothing)
+				if !strings.Contains(got.Note, `--cuda-device in run.bat="1"`) {
+					t.Errorf("the note %q does not say what chose", got.Note)
+				}
+			}
+			if got.GPU.UUID != tt.want || got.Known != (tt.want != "") || got.Open != tt.open {
+				t.Errorf("got %+v; want %q, open %t", got, tt.want, tt.open)
+			}
+			for i, flag := range tt.flags {
+				if found.Flag(i) != flag {
+					t.Errorf("card %d: got %q, want %q", i, found.Flag(i), flag)
+				}
 			}
 		})
 	}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"github.com/wanfix/wanfix/detect/gpu"
+)
+
+// askCard asks which of several different cards a file is for. Where nobody sits in
+// front who could answer, the error tells the flags that do.
+func (s streams) askCard(found gpu.Found) (gpu.GPU, error) {
+	flags := make([]string, len(found.GPUs))
+	for i, card := range found.GPUs {
+		flags[i] = found.Flag(i) + " (" + cardWords(card)[0] + ")"
+	}
+	if !s.window && (s.person == nil || !s.person()) {
+		return gpu.GPU{}, fmt.Errorf("this computer has different cards, and what is written depends on the card: say %s", strings.Join(flags, " or "))
+	}
+	fmt.Fprintln(s.err, "this computer has different cards, and what is written depends on the card:")
+	for i, card := range found.GPUs {
+		fmt.Fprintf(s.err, "  %d  %s\n", i+1, strings.Join(cardWords(card), " · "))
+	}
+	fmt.Fprint(s.err, "which one will the workflow run on? ")
+	line, err := bufio.NewReader(s.in).ReadString('\n')
+	var number int
+	if _, unread := fmt.Sscanf(line, "%d", &number); unread != nil || number < 1 || number > len(found.GPUs) {
+		if line == "" && err != nil {
+			return gpu.GPU{}, fmt.Errorf("nobody answers which card it is: say %s", strings.Join(flags, " or "))
+		}
+		return gpu.GPU{}, fmt.Errorf("want a number from 1 to %d, found %q", len(found.GPUs), strings.TrimSpace(line))
+	}
+	return found.GPUs[number-1], nil
+}

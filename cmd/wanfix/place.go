@@ -1,0 +1,99 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/detect/comfy"
+	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/detect/software"
+)
+
+// place is the machine that a file will run on, and what is to be told of how it was
+// found.
+type place struct {
+	*detect.Machine
+	notes []string
+}
+
+// describe puts together what is known of a machine.
+func (f *finder) describe(card *gpu.GPU, source string, install *comfy.Install) (*place, error) {
+	p := &place{Machine: &detect.Machine{}}
+	if f.server != nil {
+		*p.Machine, p.notes = *f.server.Machine, f.server.notes
+		p.Software = maps.Clone(p.Software)
+	}
+	switch {
+	case card != nil:
+		p.GPU, p.Source, p.notes = card, source, nil
+	case f.server == nil:
+		if err := f.thisComputer(p, install); err != nil {
+			return nil, err
+		}
+	}
+	if install != nil {
+		p.Models = detect.ModelsIn(install)
+		fillIn(p.Machine, software.Read(install))
+		p.notes = append(p.notes, install.Notes...)
+	}
+	for name, value := range f.assumed {
+		fillIn(p.Machine, software.Versions{name: {Value: value, Source: "--assume"}})
+	}
+	return p, nil
+}
+
+// thisComputer takes the card of this computer that ComfyUI will run on.
+func (f *finder) thisComputer(p *place, install *comfy.Install) error {
+	found := f.local()
+	p.Source = found.Source
+	choice := found.Pick(os.LookupEnv)
+	if choice.Open && f.ask != nil {
+		if f.answer == nil {
+			card, err := f.ask(found)
+			if err != nil {
+				return err
+			}
+			f.answer = &card
+		}
+		choice = gpu.Choice{GPU: *f.answer, Known: true}
+	}
+	if choice.Known {
+		p.GPU = &choice.GPU
+	}
+	if choice.Note != "" {
+		p.notes = append(p.notes, choice.Note)
+	}
+	if len(found.GPUs) > 0 {
+		for _, attempt := range found.Tried {
+			p.notes = append(p.notes, attempt.Source+": "+attempt.Outcome)
+		}
+	}
+	return nil
+}
+
+// short is a path as people see it from where they are.
+func short(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	near, err := filepath.Rel(here, path)
+	if err != nil || len(near) > len(path) {
+		return path
+	}
+	return near
+}
+
+// fillIn adds what is not known yet of a machine's software.
+func fillIn(m *detect.Machine, found software.Versions) {
+	if m.Software == nil {
+		m.Software = software.Versions{}
+	}
+	for name, fact := range found {
+		if m.Software[name].Value == "" {
+			m.Software[name] = fact
+		}
+	}
+}
