@@ -8,10 +8,8 @@ import (
 	"github.com/wanfix/wanfix/detect/modelfile"
 )
 
-// kinds are the kinds of ComfyUI's files among which nodes for a kind look.
-var kinds = map[string][]string{
-	"diffusion_models": {"diffusion_models", "unet_gguf"},
-}
+// also are the kinds among which nodes for a kind look besides: GGUF files have their own.
+var also = map[string]string{"diffusion_models": "unet_gguf", "text_encoders": "clip_gguf"}
 
 // ModelsIn reads the headers of the model files of a ComfyUI folder, each of them once.
 func ModelsIn(install *comfy.Install) Models {
@@ -31,7 +29,7 @@ type answer struct {
 
 // Header implements [Models].
 func (m *models) Header(kind, name string) (*modelfile.Header, string, error) {
-	path, ok := m.install.Model(kinds[kind], name)
+	path, ok := m.install.Model([]string{kind, also[kind]}, name)
 	if !ok {
 		return nil, "", fmt.Errorf("there is no %s among the models", name)
 	}

@@ -13,7 +13,7 @@ func TestModels(t *testing.T) {
 	folder := t.TempDir()
 	for name, text := range map[string]string{
 		"diffusion_models/Wan/a.safetensors": "no header", "unet/b.gguf": "",
-		"../outside.safetensors": "no header",
+		"../outside.safetensors": "no header", "loras/c.safetensors": "no header", "clip/t5.gguf": "", "vae/v.safetensors": "no header",
 	} {
 		path := filepath.Join(folder, "models", filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -28,17 +28,22 @@ func TestModels(t *testing.T) {
 		t.Fatal(err)
 	}
 	models := ModelsIn(install)
-	tests := []struct{ name, file, found, reason string }{
-		{"below a folder", "Wan/a.safetensors", "diffusion_models/Wan/a.safetensors", "read the header of"},
-		{"with a backslash", `Wan\a.safetensors`, "diffusion_models/Wan/a.safetensors", "read the header of"},
-		{"in the older folder", "b.gguf", "unet/b.gguf", "the file is empty"},
-		{"nowhere", "d.safetensors", "", "there is no d.safetensors among the models"},
-		{"out of the folder", "../outside.safetensors", "", "there is no ../outside.safetensors"},
-		{"nothing", "", "", "there is no  among the models"},
+	tests := []struct{ name, kind, file, found, reason string }{
+		{"below a folder", "diffusion_models", "Wan/a.safetensors", "diffusion_models/Wan/a.safetensors", "read the header of"},
+		{"with a backslash", "diffusion_models", `Wan\a.safetensors`, "diffusion_models/Wan/a.safetensors", "read the header of"},
+		{"in the older folder", "diffusion_models", "b.gguf", "unet/b.gguf", "the file is empty"},
+		{"nowhere", "diffusion_models", "d.safetensors", "", "there is no d.safetensors among the models"},
+		{"out of the folder", "diffusion_models", "../outside.safetensors", "", "there is no ../outside.safetensors"},
+		{"nothing", "diffusion_models", "", "", "there is no  among the models"},
+		{"a LoRA", "loras", "c.safetensors", "loras/c.safetensors", "read the header of"},
+		{"a text encoder in the older folder", "text_encoders", "t5.gguf", "clip/t5.gguf", "the file is empty"},
+		{"a VAE", "vae", "v.safetensors", "vae/v.safetensors", "read the header of"},
+		{"a LoRA is no model", "diffusion_models", "c.safetensors", "", "there is no c.safetensors"},
+		{"no kind", "", "c.safetensors", "", "there is no c.safetensors"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			header, source, err := models.Header("diffusion_models", test.file)
+			header, source, err := models.Header(test.kind, test.file)
 			if header != nil || err == nil || !strings.Contains(err.Error(), test.reason) {
 				t.Errorf("%v, %v; want %q", header, err, test.reason)
 			}
