@@ -59,6 +59,7 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 		return exitClean, nil
 	}
 	found := gpu.Probe(context.Background())
+	uses := gpu.InUse(context.Background(), found)
 	paint := look(s.out)
 	chosen, note, ok := found.Pick(os.LookupEnv)
 	for _, card := range found.GPUs {
@@ -67,6 +68,9 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 			mark = "*"
 		}
 		fmt.Fprintf(s.out, "%s %d  %s\n", paint.green(mark), card.Index, strings.Join(longWords(card), " · "))
+		if use, known := uses[card.UUID]; known {
+			fmt.Fprintf(s.out, "     %-27s%s\n", "in use", useWords(card, use))
+		}
 		printAbilities(s, card)
 	}
 	if found.Source != "" {

@@ -136,10 +136,30 @@ func TestNVML(t *testing.T) {
 			says:   []string{"* 0  NVIDIA GB10 · sm_121 · " + systemMemory(t) + " · blackwell · 48 SMs · 273 GB/s"},
 			judged: []string{"card  NVIDIA GB10 · sm_121 · " + systemMemory(t)}},
 
+		{name: "who uses the memory", driver: fake3090 + "used 3277\nproc 4711 2970 /usr/bin/python3\ndraws 812 300 /usr/lib/xorg/Xorg\n",
+			says: []string{"     in use                     3.2 of 24 GiB: 2.9 GiB python3 (4711), 0.3 GiB Xorg (812)\n"}},
+		{name: "one program computes and draws", driver: fake3090 + "used 900\nproc 5 300 blender\ndraws 5 300 blender\ndraws 6 50 /opt/chrome/chrome --type=gpu-process --a=/b\n",
+			says: []string{"     in use                     0.9 of 24 GiB: 0.3 GiB blender (5), 50 MiB chrome (6)\n"}},
+		{name: "more programs than anybody reads", driver: fake3090 + "used 8000\nproc 1 100 a\nproc 2 200 b\nproc 3 300 c\nproc 4 400 d\nproc 5 500 e\nproc 6 600 f\nproc 7 700 g\n",
+			says: []string{"7.8 of 24 GiB: 0.7 GiB g (7), 0.6 GiB f (6), 0.5 GiB e (5), 0.4 GiB d (4), 0.3 GiB c (3), and 2 more\n"}},
+		{name: "programs of which little is known", driver: fake3090 + "used 3000\nproc 4711 -1 C:\\ComfyUI\\python.exe\nproc 812 -1\nproc 900 40 \x1b[31m\u202ex\n",
+			says: []string{`     in use                     2.9 of 24 GiB: 40 MiB \x1b[31m\u202ex (900), process 812, python.exe (4711)` + "\n"}},
+		{name: "programs in the computer's memory", driver: "gpu\nname NVIDIA GB10\nuuid GPU-GB10\ncc 12.1\nproc 4711 40960 python\n",
+			says: []string{"     in use                     40 GiB python (4711)\n"}},
+		{name: "programs as older drivers tell them", build: "-DOLD_DRIVER=470", driver: fake3090 + "used 3000\nproc 4711 2048 python\nproc 4712 -1 python\ndraws 812 300 Xorg\n",
+			says: []string{"     in use                     2.9 of 24 GiB: 2 GiB python (4711), 0.3 GiB Xorg (812), python (4712)\n"}},
+		{name: "programs as the oldest drivers tell them", build: "-DOLD_DRIVER=390", driver: fake3090 + "used 3000\nproc 4711 2048 python\nproc 4712 -1 python\ndraws 812 300 Xorg\n",
+			says: []string{"     in use                     2.9 of 24 GiB: 2 GiB python (4711), 0.3 GiB Xorg (812), python (4712)\n"}},
+		{name: "a driver that tells no programs", build: "-DOLD_DRIVER=304", driver: fake3090 + "used 3000\nproc 4711 2048 python\n",
+			says: []string{"     in use                     2.9 of 24 GiB\n"}, never: []string{"python"}},
+		{name: "a card without a UUID", driver: "gpu\nname NVIDIA GeForce RTX 3090\nmemory 24576\n",
+			says: []string{"RTX 3090 · sm_86 · 24 GiB"}, never: []string{"in use"}},
+
 		{name: "a card cut into slices", driver: fakeA100 +
 			"slice\nname NVIDIA A100-SXM4-40GB MIG 1g.5gb\nuuid MIG-1\nmemory 4864\nsms 14\n" +
-			"slice\nname NVIDIA A100-SXM4-40GB MIG 3g.20gb\nuuid MIG-3\nmemory 19968\nsms 42\n",
-			says: []string{"  0  NVIDIA A100-SXM4-40GB MIG 1g.5gb · sm_80 · 4.8 GiB · ampere · 14 SMs",
+			"slice\nname NVIDIA A100-SXM4-40GB MIG 3g.20gb\nuuid MIG-3\nmemory 19968\nused 9984\nsms 42\nproc 7 9000 python\n",
+			says: []string{"in use                     9.8 of 19.5 GiB: 8.8 GiB python (7)\n", "in use                     0.5 of 4.8 GiB\n",
+				"  0  NVIDIA A100-SXM4-40GB MIG 1g.5gb · sm_80 · 4.8 GiB · ampere · 14 SMs",
 				"* 0  NVIDIA A100-SXM4-40GB MIG 3g.20gb · sm_80 · 19.5 GiB · ampere · 42 SMs"},
 			never: []string{"40 GiB"},
 			check: 1, judged: []string{"MIG 3g.20gb · sm_80 · 19.5 GiB"}},
@@ -223,7 +243,7 @@ func fakeLibraries(t *testing.T) func(t *testing.T, build string) string {
 		t.Skip("no C compiler (cc, gcc, clang) to build the fake driver with")
 	}
 	folders := map[string]string{}
-	for _, build := range []string{"", "-DOLD_DRIVER=470", "-DOLD_DRIVER=390", "-DNO_DRIVER", "empty"} {
+	for _, build := range []string{"", "-DOLD_DRIVER=470", "-DOLD_DRIVER=390", "-DOLD_DRIVER=304", "-DNO_DRIVER", "empty"} {
 		folder := t.TempDir()
 		folders[build] = folder
 		file := filepath.Join(folder, "libnvidia-ml.so.1")

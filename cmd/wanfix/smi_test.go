@@ -28,6 +28,7 @@ func (c smiCard) but(changes ...string) smiCard {
 // smi plays an nvidia-smi: the cards it knows, or only what it says and its exit code.
 type smi struct {
 	cards         []smiCard
+	apps          string // the programs that use them, a line each; "" refuses to tell
 	before, after string // messages around the table
 	says          string
 	exit          int
@@ -108,6 +109,16 @@ func TestNvidiaSMI(t *testing.T) {
 			says:  []string{"* 0  NVIDIA GeForce RTX 3090 · sm_86 · 24 GiB"},
 			never: []string{"WARNING"},
 			check: 1, card: "card  NVIDIA GeForce RTX 3090"},
+
+		{name: "who uses the memory", smi: smi{cards: []smiCard{smi3090.but("memory.used", "3277")}, apps: "GPU-3090, 4711, /usr/bin/python3, 2970\nGPU-3090, 5, /opt/a, b, 300\n"},
+			says: []string{"     in use                     3.2 of 24 GiB: 2.9 GiB python3 (4711), 0.3 GiB a, b (5)\n"}},
+		{name: "Windows tells no memory of a program", smi: smi{cards: []smiCard{smi3090.but("memory.used", "3277")}, newline: "\r\n",
+			apps: "GPU-3090, 4711, C:\\ComfyUI\\python\\python.exe, [N/A]\r\nGPU-3090, 9, C:\\x\x1b[2J.exe, [N/A]\r\nGPU-3090, 5, [Insufficient Permissions], [N/A]\r\n"},
+			says: []string{`     in use                     3.2 of 24 GiB: process 5, x\x1b[2J.exe (9), python.exe (4711)` + "\n"}},
+		{name: "nobody uses the memory", smi: smi{cards: []smiCard{smi3090.but("memory.used", "0")}, apps: "\n"},
+			says: []string{"     in use                     0 of 24 GiB\n"}},
+		{name: "what is in use is not told", smi: smi{cards: []smiCard{smi3090.but("memory.used", "[N/A]")}, apps: "No running processes found\n"},
+			says: []string{"found by nvidia-smi"}, never: []string{"in use"}},
 
 		{name: "no card", smi: smi{says: "No devices were found\n", exit: 6}, exit: 1,
 			says: []string{"no NVIDIA card was found", "nvidia-smi the NVIDIA driver runs but sees no card", "on a laptop whether its settings have switched it off", "wanfix workflow.json --gpu 3090"},
@@ -238,9 +249,17 @@ func (s smi) table() string {
 	}
 	b.WriteString("/memory.total) printf %s 'memory.total [MiB]';;\n/*) printf %s \"${1#/}\";;\n*) return 1\nesac; }\n")
 	fmt.Fprintf(&b, "newline=%s\n", shellWord(newline))
-	b.WriteString(`for option; do case $option in
+	if s.apps == "" {
+		b.WriteString("apps() { echo 'ERROR: Option --query-compute-apps is not recognized.'; exit 2; }\n")
+	} else {
+		fmt.Fprintf(&b, "apps() { printf %%s %s; exit 0; }\n", shellWord(s.apps))
+	}
+	b.WriteString(`head=yes
+for option; do case $option in
 --query-gpu=*) fields=${option#*=};;
+--query-compute-apps=gpu_uuid,pid,process_name,used_memory) apps;;
 --format=csv,nounits) ;;
+--format=csv,noheader,nounits) head=;;
 *) echo "ERROR: Option $option is not recognized."; exit 2
 esac; done
 for field in $fields; do
@@ -252,7 +271,7 @@ row() {
 	printf %s "$newline"
 }
 `)
-	fmt.Fprintf(&b, "printf %%s %s\nrow ''\n", shellWord(s.before))
+	fmt.Fprintf(&b, "printf %%s %s\n[ -z \"$head\" ] || row ''\n", shellWord(s.before))
 	for i := range s.cards {
 		fmt.Fprintf(&b, "row %d\n", i)
 	}
