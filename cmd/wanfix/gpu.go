@@ -69,7 +69,7 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 		}
 		fmt.Fprintf(s.out, "%s %d  %s\n", paint.green(mark), card.Index, strings.Join(longWords(card), " · "))
 		if use, known := uses[card.UUID]; known {
-			fmt.Fprintf(s.out, "     %-27s%s\n", "in use", useWords(card, use))
+			printFact(s, "in use", useWords(card, use))
 		}
 		printAbilities(s, card)
 	}
@@ -118,33 +118,16 @@ func longWords(card gpu.GPU) []string {
 	return words
 }
 
-// abilities are what WanVideoWrapper's settings need of a card; without is what
-// a card has that cannot.
-var abilities = []struct {
-	name    string
-	can     func(gpu.GPU) bool
-	without string
-}{
-	{"bf16", func(g gpu.GPU) bool { return g.SM >= 80 }, "emulated: use fp16"},
-	{"fp8 products (_fast)", func(g gpu.GPU) bool { return g.SM >= 89 }, "no: fp8 only as storage"},
-	{"torch.compile with e4m3fn", func(g gpu.GPU) bool { return g.SM >= 89 }, "only with torch 2.13 or triton-windows post21; e5m2 works"},
-	{"SageAttention 2", func(g gpu.GPU) bool { return g.SM >= 80 }, "not from its own builds"},
-	{"max-autotune", func(g gpu.GPU) bool { return g.SM >= 80 && (g.SMs == 0 || g.SMs >= bigCard) }, "nothing to gain"},
-}
-
-// bigCard is the number of multiprocessors from which torch tunes matrix products.
-const bigCard = 68
-
 // printAbilities tells what a card can do, where enough of it is known.
 func printAbilities(s streams, card gpu.GPU) {
 	if card.SM == 0 {
 		return
 	}
 	for _, a := range abilities {
-		text := "yes"
-		if !a.can(card) {
-			text = a.without
-		}
-		fmt.Fprintf(s.out, "     %-27s%s\n", a.name, text)
+		printFact(s, a.name, a.can(card))
 	}
+}
+
+func printFact(s streams, name, text string) {
+	fmt.Fprintf(s.out, "     %-27s%s\n", name, text)
 }
