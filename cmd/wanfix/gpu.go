@@ -73,16 +73,12 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 		}
 		printAbilities(s, card)
 	}
-	if found.Source != "" {
-		fmt.Fprintf(s.out, "found by %s", plain(found.Source))
-		if found.Driver != "" {
-			fmt.Fprintf(s.out, ", driver %s", plain(found.Driver))
-		}
-		if found.CUDA != "" {
-			fmt.Fprintf(s.out, ", CUDA up to %s", plain(found.CUDA))
-		}
-		fmt.Fprintln(s.out)
-	} else {
+	switch {
+	case found.Source != "":
+		fmt.Fprintln(s.out, foundBy(found))
+	case found.Failed():
+		fmt.Fprintln(s.out, paint.yellow("no NVIDIA card answered"))
+	default:
 		fmt.Fprintln(s.out, paint.yellow("no NVIDIA card was found"))
 	}
 	if note != "" && found.Source != "" {
@@ -95,14 +91,44 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 		}
 	}
 	if !ok {
-		fmt.Fprintln(s.out, "to tune for a card that is not in this computer, name it: wanfix workflow.json --gpu 3090")
+		fmt.Fprintln(s.out, whichCard(found.GPUs))
 		return exitRemains, nil
 	}
 	return exitClean, nil
 }
 
+func foundBy(found gpu.Found) string {
+	text := "found by " + plain(found.Source)
+	if found.Driver != "" {
+		text += ", driver " + plain(found.Driver)
+	}
+	if found.CUDA != "" {
+		text += ", CUDA up to " + plain(found.CUDA)
+	}
+	return text
+}
+
+// whichCard asks for the card to tune for, one of those found if there are any.
+func whichCard(cards []gpu.GPU) string {
+	if len(cards) == 0 {
+		return "to tune for a card that is not in this computer, name it: wanfix workflow.json --gpu 3090"
+	}
+	var options []string
+	for _, card := range cards {
+		option := fmt.Sprintf("--gpu-index %d", card.Index)
+		if strings.HasPrefix(card.UUID, "MIG-") { // slices share the number of their card
+			option = "--gpu-uuid " + plain(card.UUID)
+		}
+		options = append(options, option)
+	}
+	return "say which: " + strings.Join(options, " or ")
+}
+
 func longWords(card gpu.GPU) []string {
 	words := cardWords(card)
+	if card.Unified && card.Memory != 0 {
+		words[len(words)-1] = sharedWords(card) // the last of them is the memory
+	}
 	if arch := card.Arch(); arch != "" {
 		words = append(words, arch)
 	}
@@ -116,6 +142,15 @@ func longWords(card gpu.GPU) []string {
 		words = append(words, fmt.Sprintf("PCIe %d.0 x%d", card.PCIeGen, card.PCIeWidth))
 	}
 	return words
+}
+
+// sharedWords is the memory of a card that has none of its own.
+func sharedWords(card gpu.GPU) string {
+	text := gibibytes(card.Memory) + " shared with the computer"
+	if card.MemorySource != "" {
+		text += " (from " + plain(card.MemorySource) + ")"
+	}
+	return text
 }
 
 // printAbilities tells what a card can do, where enough of it is known.

@@ -127,7 +127,7 @@ func TestNvidiaSMI(t *testing.T) {
 			says: []string{"the NVIDIA driver runs but sees no card"},
 			card: "card  unknown (the NVIDIA driver runs but sees no card:"},
 		{name: "driver not running", smi: smi{says: "NVIDIA-SMI has failed: no driver\r\n", exit: 9}, exit: 1,
-			says: []string{"nvidia-smi the NVIDIA driver is installed but not running", "restart the computer; if that does not help, install the driver again"},
+			says: []string{"no NVIDIA card answered", "nvidia-smi the NVIDIA driver is installed but not running", "restart the computer; if that does not help, install the driver again"},
 			card: "card  unknown (the NVIDIA driver is installed but not running:"},
 		{name: "library missing", smi: smi{says: "NVIDIA-SMI couldn't find libnvidia-ml.so\n", exit: 12}, exit: 1,
 			says: []string{"nvidia-smi no NVIDIA driver library", "with an NVIDIA card, install its driver"},
@@ -158,7 +158,7 @@ func TestNvidiaSMI(t *testing.T) {
 			says:  []string{"* 0  NVIDIA GeForce RTX 3090", `the card stopped answering, it says "Unable to find the device handle for GPU 0000:02:00.0: GPU is lost"`, "look at the card's power cables and its slot"},
 			check: 1, card: "card  NVIDIA GeForce RTX 3090"},
 		{name: "a card that waits for a reset", smi: smi{cards: []smiCard{silent("[GPU requires reset]").but("index", "1")}}, exit: 1,
-			says: []string{`card 1 stopped answering, it says "[GPU requires reset]"`, "restart the computer"},
+			says: []string{"no NVIDIA card answered", `card 1 stopped answering, it says "[GPU requires reset]"`, "restart the computer"},
 			card: "card  unknown (card 1 stopped answering"},
 		{name: "a card cut into slices", smi: smi{cards: []smiCard{smi3090.but("name", "NVIDIA H100 80GB HBM3", "memory.total", "81559", "compute_cap", "9.0", "mig.mode.current", "Enabled")}}, exit: 1,
 			says:  []string{"card 0 is cut into MIG slices, whose memory nvidia-smi does not tell", "give the memory of the slice: --gpu sm_90:20GiB"},
@@ -199,7 +199,7 @@ func sharedMemory() string {
 	if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &kib); err != nil {
 		return "" // not Linux, where no such card is
 	}
-	return " · " + gibibytes(kib<<10)
+	return " · " + gibibytes(kib<<10) + " shared with the computer (from /proc/meminfo)"
 }
 
 // withoutC builds the program as it is where there is no C compiler.

@@ -3,6 +3,7 @@ package gpu
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -26,6 +27,12 @@ type Attempt struct {
 	Help    string // what the owner of the machine can do about it
 
 	absent bool // the source is not installed, which is no news where another one failed
+	empty  bool // the driver is well, there is no card
+}
+
+// Failed says that a driver or a card is there and did not do its part.
+func (f Found) Failed() bool {
+	return slices.ContainsFunc(f.Tried, func(a Attempt) bool { return !a.absent && !a.empty })
 }
 
 // patience is how long one source may take. A driver at work answers within a second; one that hangs
