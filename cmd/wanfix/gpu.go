@@ -59,6 +59,7 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 		return exitClean, nil
 	}
 	found := gpu.Probe(context.Background())
+	uses := gpu.InUse(context.Background(), found)
 	paint := look(s.out)
 	choice := found.Pick(os.LookupEnv)
 	for _, card := range found.GPUs {
@@ -67,18 +68,17 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 			mark = "*"
 		}
 		fmt.Fprintf(s.out, "%s %d  %s\n", paint.green(mark), card.Index, strings.Join(longWords(card), " · "))
+		if use, known := uses[card.UUID]; known {
+			printFact(s, "in use", useWords(card, use))
+		}
 		printAbilities(s, card)
 	}
-	if found.Source != "" {
-		fmt.Fprintf(s.out, "found by %s", plain(found.Source))
-		if found.Driver != "" {
-			fmt.Fprintf(s.out, ", driver %s", plain(found.Driver))
-		}
-		if found.CUDA != "" {
-			fmt.Fprintf(s.out, ", CUDA up to %s", plain(found.CUDA))
-		}
-		fmt.Fprintln(s.out)
-	} else {
+	switch {
+	case found.Source != "":
+		fmt.Fprintln(s.out, foundBy(found))
+	case found.Failed():
+		fmt.Fprintln(s.out, paint.yellow("no NVIDIA card answered"))
+	default:
 		fmt.Fprintln(s.out, paint.yellow("no NVIDIA card was found"))
 	}
 	if choice.Note != "" && found.Source != "" {
@@ -91,14 +91,40 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 		}
 	}
 	if !choice.Known {
-		fmt.Fprintln(s.out, "to tune for a card that is not in this computer, name it: wanfix workflow.json --gpu 3090")
+		fmt.Fprintln(s.out, whichCard(found))
 		return exitRemains, nil
 	}
 	return exitClean, nil
 }
 
+func foundBy(found gpu.Found) string {
+	text := "found by " + plain(found.Source)
+	if found.Driver != "" {
+		text += ", driver " + plain(found.Driver)
+	}
+	if found.CUDA != "" {
+		text += ", CUDA up to " + plain(found.CUDA)
+	}
+	return text
+}
+
+// whichCard asks for the card to tune for, one of those found if there are any.
+func whichCard(found gpu.Found) string {
+	if len(found.GPUs) == 0 {
+		return "to tune for a card that is not in this computer, name it: wanfix workflow.json --gpu 3090"
+	}
+	flags := make([]string, len(found.GPUs))
+	for i := range flags {
+		flags[i] = plain(found.Flag(i))
+	}
+	return "say which: " + strings.Join(flags, " or ")
+}
+
 func longWords(card gpu.GPU) []string {
 	words := cardWords(card)
+	if card.Unified && card.Memory != 0 {
+		words[len(words)-1] = sharedWords(card) // the last of them is the memory
+	}
 	if arch := card.Arch(); arch != "" {
 		words = append(words, arch)
 	}
@@ -114,22 +140,14 @@ func longWords(card gpu.GPU) []string {
 	return words
 }
 
-// abilities are what WanVideoWrapper's settings need of a card; without is what
-// a card has that cannot.
-var abilities = []struct {
-	name    string
-	can     func(gpu.GPU) bool
-	without string
-}{
-	{"bf16", func(g gpu.GPU) bool { return g.SM >= 80 }, "emulated: use fp16"},
-	{"fp8 products (_fast)", func(g gpu.GPU) bool { return g.SM >= 89 }, "no: fp8 only as storage"},
-	{"torch.compile with e4m3fn", func(g gpu.GPU) bool { return g.SM >= 89 }, "only with torch 2.13 or triton-windows post21; e5m2 works"},
-	{"SageAttention 2", func(g gpu.GPU) bool { return g.SM >= 80 }, "not from its own builds"},
-	{"max-autotune", func(g gpu.GPU) bool { return g.SM >= 80 && (g.SMs == 0 || g.SMs >= bigCard) }, "nothing to gain"},
+// sharedWords is the memory of a card that has none of its own.
+func sharedWords(card gpu.GPU) string {
+	text := gibibytes(card.Memory) + " shared with the computer"
+	if card.MemorySource != "" {
+		text += " (from " + plain(card.MemorySource) + ")"
+	}
+	return text
 }
-
-// bigCard is the number of multiprocessors from which torch tunes matrix products.
-const bigCard = 68
 
 // printAbilities tells what a card can do, where enough of it is known.
 func printAbilities(s streams, card gpu.GPU) {
@@ -137,10 +155,10 @@ func printAbilities(s streams, card gpu.GPU) {
 		return
 	}
 	for _, a := range abilities {
-		text := "yes"
-		if !a.can(card) {
-			text = a.without
-		}
-		fmt.Fprintf(s.out, "     %-27s%s\n", a.name, text)
+		printFact(s, a.name, a.can(card))
 	}
+}
+
+func printFact(s streams, name, text string) {
+	fmt.Fprintf(s.out, "     %-27s%s\n", name, text)
 }

@@ -28,6 +28,7 @@ func (c smiCard) but(changes ...string) smiCard {
 // smi plays an nvidia-smi: the cards it knows, or only what it says and its exit code.
 type smi struct {
 	cards         []smiCard
+	apps          string // the programs that use them, a line each; "" refuses to tell
 	before, after string // messages around the table
 	says          string
 	exit          int
@@ -109,50 +110,60 @@ func TestNvidiaSMI(t *testing.T) {
 			never: []string{"WARNING"},
 			check: 1, card: "card  NVIDIA GeForce RTX 3090"},
 
+		{name: "who uses the memory", smi: smi{cards: []smiCard{smi3090.but("memory.used", "3277")}, apps: "GPU-3090, 4711, /usr/bin/python3, 2970\nGPU-3090, 5, /opt/a, b, 300\n"},
+			says: []string{"     in use                     3.2 of 24 GiB: 2.9 GiB python3 (4711), 0.3 GiB a, b (5)\n"}},
+		{name: "Windows tells no memory of a program", smi: smi{cards: []smiCard{smi3090.but("memory.used", "3277")}, newline: "\r\n",
+			apps: "GPU-3090, 4711, C:\\ComfyUI\\python\\python.exe, [N/A]\r\nGPU-3090, 9, C:\\x\x1b[2J.exe, [N/A]\r\nGPU-3090, 5, [Insufficient Permissions], [N/A]\r\n"},
+			says: []string{`     in use                     3.2 of 24 GiB: process 5, x\x1b[2J.exe (9), python.exe (4711)` + "\n"}},
+		{name: "nobody uses the memory", smi: smi{cards: []smiCard{smi3090.but("memory.used", "0")}, apps: "\n"},
+			says: []string{"     in use                     0 of 24 GiB\n"}},
+		{name: "what is in use is not told", smi: smi{cards: []smiCard{smi3090.but("memory.used", "[N/A]")}, apps: "No running processes found\n"},
+			says: []string{"found by nvidia-smi"}, never: []string{"in use"}},
+
 		{name: "no card", smi: smi{says: "No devices were found\n", exit: 6}, exit: 1,
 			says: []string{"no NVIDIA card was found", "nvidia-smi the NVIDIA driver runs but sees no card", "on a laptop whether its settings have switched it off", "wanfix workflow.json --gpu 3090"},
-			card: "card  unknown (the NVIDIA driver runs but sees no card:"},
+			card: "      the NVIDIA driver runs but sees no card:"},
 		{name: "no card, and all is well", smi: smi{says: "No devices were found\n"}, exit: 1,
 			says: []string{"the NVIDIA driver runs but sees no card"},
-			card: "card  unknown (the NVIDIA driver runs but sees no card:"},
+			card: "      the NVIDIA driver runs but sees no card:"},
 		{name: "driver not running", smi: smi{says: "NVIDIA-SMI has failed: no driver\r\n", exit: 9}, exit: 1,
-			says: []string{"nvidia-smi the NVIDIA driver is installed but not running", "restart the computer; if that does not help, install the driver again"},
-			card: "card  unknown (the NVIDIA driver is installed but not running:"},
+			says: []string{"no NVIDIA card answered", "nvidia-smi the NVIDIA driver is installed but not running", "restart the computer; if that does not help, install the driver again"},
+			card: "      the NVIDIA driver is installed but not running:"},
 		{name: "library missing", smi: smi{says: "NVIDIA-SMI couldn't find libnvidia-ml.so\n", exit: 12}, exit: 1,
 			says: []string{"nvidia-smi no NVIDIA driver library", "with an NVIDIA card, install its driver"},
-			card: "card  unknown (no NVIDIA driver library (libnvidia-ml.so.1): rules"},
+			card: "      no NVIDIA driver library (libnvidia-ml.so.1): rules"},
 		{name: "driver updated while it ran", smi: smi{says: "Failed to initialize NVML\n", exit: 18}, exit: 1,
 			says: []string{"the NVIDIA driver and its library have different versions", "restart the computer"},
-			card: "card  unknown (the NVIDIA driver and its library have different versions:"},
+			card: "      the NVIDIA driver and its library have different versions:"},
 		{name: "nvidia-smi of another version", smi: smi{says: "Mismatch in versions\n", exit: 255}, exit: 1,
 			says: []string{"the NVIDIA driver and nvidia-smi do not fit together, it says \"Mismatch in versions\"", "restart the computer"},
-			card: "card  unknown (the NVIDIA driver and nvidia-smi do not fit together"},
+			card: "      the NVIDIA driver and nvidia-smi do not fit together"},
 		{name: "WSL keeps the card", smi: smi{says: "Failed to initialize NVML\n", exit: 17}, exit: 1,
 			says: []string{"the operating system keeps the card to itself", "run wsl --update in Windows"},
-			card: "card  unknown (the operating system keeps the card to itself:"},
+			card: "      the operating system keeps the card to itself:"},
 		{name: "no permission", smi: smi{says: "Failed to initialize NVML\n", exit: 4}, exit: 1,
 			says: []string{"no permission to use the card", "let this user open /dev/nvidia*"},
-			card: "card  unknown (no permission to use the card:"},
+			card: "      no permission to use the card:"},
 		{name: "a container after its devices were taken", smi: smi{says: "Failed to initialize NVML\n", exit: 999}, exit: 1, // the shell leaves 231 of it
 			says: []string{"the NVIDIA driver failed and does not know why", "restart the container"},
-			card: "card  unknown (the NVIDIA driver failed and does not know why"},
+			card: "      the NVIDIA driver failed and does not know why"},
 		{name: "an exit code of tomorrow", smi: smi{says: "\x1b[2JOut of cheese\r\nand more\r\n", exit: 77}, exit: 1,
 			says: []string{`the NVIDIA driver answered with code 77, it says "\x1b[2JOut of cheese"` + "\n", "see what nvidia-smi says when run by hand"},
-			card: "card  unknown (the NVIDIA driver answered with code 77"},
+			card: "      the NVIDIA driver answered with code 77"},
 		{name: "it knows none of the fields", smi: smi{cards: []smiCard{{"index": "0"}}}, exit: 1,
 			says: []string{`the NVIDIA driver answered with code 2, it says "Field \"name\" is not a valid field to query."`},
-			card: "card  unknown (the NVIDIA driver answered with code 2"},
+			card: "      the NVIDIA driver answered with code 2"},
 
 		{name: "a lost card beside a good one", smi: smi{cards: []smiCard{smi3090}, after: "Unable to find the device handle for GPU 0000:02:00.0: GPU is lost\n", exit: 15},
 			says:  []string{"* 0  NVIDIA GeForce RTX 3090", `the card stopped answering, it says "Unable to find the device handle for GPU 0000:02:00.0: GPU is lost"`, "look at the card's power cables and its slot"},
 			check: 1, card: "card  NVIDIA GeForce RTX 3090"},
 		{name: "a card that waits for a reset", smi: smi{cards: []smiCard{silent("[GPU requires reset]").but("index", "1")}}, exit: 1,
-			says: []string{`card 1 stopped answering, it says "[GPU requires reset]"`, "restart the computer"},
-			card: "card  unknown (card 1 stopped answering"},
+			says: []string{"no NVIDIA card answered", `card 1 stopped answering, it says "[GPU requires reset]"`, "restart the computer"},
+			card: "      card 1 stopped answering"},
 		{name: "a card cut into slices", smi: smi{cards: []smiCard{smi3090.but("name", "NVIDIA H100 80GB HBM3", "memory.total", "81559", "compute_cap", "9.0", "mig.mode.current", "Enabled")}}, exit: 1,
 			says:  []string{"card 0 is cut into MIG slices, whose memory nvidia-smi does not tell", "give the memory of the slice: --gpu sm_90:20GiB"},
 			never: []string{"79"},
-			card:  "card  unknown (card 0 is cut into MIG slices"},
+			card:  "      card 0 is cut into MIG slices"},
 
 		{name: "it hangs", smi: smi{file: "#!/bin/sh\nkill -STOP $$\n"}, exit: 1,
 			says: []string{"nvidia-smi the NVIDIA driver gave no answer within 5s", "the driver may hang on a broken card: restart the computer"}},
@@ -160,15 +171,15 @@ func TestNvidiaSMI(t *testing.T) {
 			says: []string{"nvidia-smi the driver's program cannot be used: it wrote more than 256 KiB", "see whether nvidia-smi works when run by hand"}},
 		{name: "it crashes", smi: smi{file: "#!/bin/sh\nkill -SEGV $$\n"}, exit: 1,
 			says: []string{"nvidia-smi the driver's program cannot be used: signal: segmentation fault"},
-			card: "card  unknown (the driver's program cannot be used: signal: segmentation fault"},
+			card: "      the driver's program cannot be used: signal: segmentation fault"},
 		{name: "it is built for another computer", smi: smi{file: "\x7fELF of another computer"}, exit: 1,
 			says: []string{"nvidia-smi the driver's program cannot be used: fork/exec /", "nvidia-smi: exec format error"},
-			card: "card  unknown (the driver's program cannot be used: fork/exec /"},
+			card: "      the driver's program cannot be used: fork/exec /"},
 		{name: "it is not there", smi: smi{absent: true}, exit: 1,
 			says: []string{"no NVIDIA card was found", "nvidia-smi not installed: it comes with the NVIDIA driver",
 				"with an NVIDIA card, install its driver", "with an AMD, Intel or Apple chip, give its memory: --gpu generic:16GiB"},
 			never: []string{"NVML"},
-			card:  "card  unknown (no card was found: rules about the card stay silent)"},
+			card:  "      no card was found\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -188,7 +199,7 @@ func sharedMemory() string {
 	if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &kib); err != nil {
 		return "" // not Linux, where no such card is
 	}
-	return " · " + gibibytes(kib<<10)
+	return " · " + gibibytes(kib<<10) + " shared with the computer (from /proc/meminfo)"
 }
 
 // withoutC builds the program as it is where there is no C compiler.
@@ -238,9 +249,17 @@ func (s smi) table() string {
 	}
 	b.WriteString("/memory.total) printf %s 'memory.total [MiB]';;\n/*) printf %s \"${1#/}\";;\n*) return 1\nesac; }\n")
 	fmt.Fprintf(&b, "newline=%s\n", shellWord(newline))
-	b.WriteString(`for option; do case $option in
+	if s.apps == "" {
+		b.WriteString("apps() { echo 'ERROR: Option --query-compute-apps is not recognized.'; exit 2; }\n")
+	} else {
+		fmt.Fprintf(&b, "apps() { printf %%s %s; exit 0; }\n", shellWord(s.apps))
+	}
+	b.WriteString(`head=yes
+for option; do case $option in
 --query-gpu=*) fields=${option#*=};;
+--query-compute-apps=gpu_uuid,pid,process_name,used_memory) apps;;
 --format=csv,nounits) ;;
+--format=csv,noheader,nounits) head=;;
 *) echo "ERROR: Option $option is not recognized."; exit 2
 esac; done
 for field in $fields; do
@@ -252,7 +271,7 @@ row() {
 	printf %s "$newline"
 }
 `)
-	fmt.Fprintf(&b, "printf %%s %s\nrow ''\n", shellWord(s.before))
+	fmt.Fprintf(&b, "printf %%s %s\n[ -z \"$head\" ] || row ''\n", shellWord(s.before))
 	for i := range s.cards {
 		fmt.Fprintf(&b, "row %d\n", i)
 	}

@@ -26,6 +26,8 @@ type GPU struct {
 	// Unified says that the card has no memory of its own: Memory is the computer's, and drivers
 	// mostly leave it unknown.
 	Unified bool
+	// MemorySource is the file that Memory was read from, "" where the driver or the table told it.
+	MemorySource string
 	// Bandwidth is the peak of the memory in GB/s (10^9 bytes), as the vendor states it.
 	Bandwidth float64
 	// PCIeGen and PCIeWidth are the fastest link that card and slot agree on, not the present one,

@@ -23,7 +23,7 @@ func (g GPU) withMemoryOf(file string) GPU {
 	for line := range strings.Lines(string(text)) {
 		if words := strings.Fields(line); len(words) == 3 && words[0] == "MemTotal:" && words[2] == "kB" {
 			if kib, err := strconv.ParseUint(words[1], 10, 48); err == nil {
-				g.Memory = int64(kib) << 10
+				g.Memory, g.MemorySource = int64(kib)<<10, file
 			}
 		}
 	}

@@ -30,6 +30,9 @@ func TestUnifiedCardsHaveTheComputersMemory(t *testing.T) {
 			if got.Memory != tt.memory<<10 || got.SMs != tt.sms {
 				t.Errorf("got %d KiB and %d SMs, want %d and %d", got.Memory>>10, got.SMs, tt.memory, tt.sms)
 			}
+			if read := got.Memory != tt.given.Memory; (got.MemorySource == file) != read {
+				t.Errorf("got the source %q for %d KiB", got.MemorySource, got.Memory>>10)
+			}
 		})
 	}
 	if got := (GPU{Name: orin}).complete().withMemoryOf(filepath.Join(t.TempDir(), "none")); got.Memory != 0 {

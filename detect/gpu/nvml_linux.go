@@ -16,16 +16,25 @@ import (
 // the search path, and can never answer there.
 const wslLibrary = "/usr/lib/wsl/lib/libnvidia-ml.so.1"
 
-// fromNVML loads the library once: a second one in the same process would answer with the first.
+// fromNVML asks the driver's library for the cards.
 func fromNVML(context.Context) Found {
+	lib, a, ok := load()
+	if !ok {
+		return Found{Source: "NVML", Tried: []Attempt{a}}
+	}
+	return askNVML(lib)
+}
+
+// load takes one library for the life of the process: a second one would answer with the first.
+func load() (lib nvml.Interface, a Attempt, ok bool) {
 	path := libraryName
 	if _, err := os.Stat(wslLibrary); err == nil {
 		path = wslLibrary
 	}
-	if a, ok := open(path); !ok {
-		return Found{Source: "NVML", Tried: []Attempt{a}}
+	if a, ok = open(path); !ok {
+		return nil, a, false
 	}
-	return askNVML(nvml.New(nvml.WithLibraryPath(path)))
+	return nvml.New(nvml.WithLibraryPath(path)), a, true
 }
 
 // open loads the library for good, and says what is wrong with it where it cannot be used. The

@@ -78,17 +78,16 @@ func (f Found) visible(list, whom string, env func(string) (string, bool)) Choic
 
 // largest takes the card with the most memory, unless others are as large and of another kind.
 func (f Found) largest() Choice {
-	first := 0
-	for i, g := range f.GPUs {
-		if g.Memory > f.GPUs[first].Memory {
-			first = i
+	best := f.GPUs[0]
+	for _, g := range f.GPUs[1:] {
+		if g.Memory > best.Memory {
+			best = g
 		}
 	}
-	best := f.GPUs[first]
-	for i, g := range f.GPUs {
+	for _, g := range f.GPUs {
 		if near(g.Memory, best.Memory) && g.SM != best.SM {
-			return Choice{Open: true, Note: fmt.Sprintf("%d cards, and two of the largest differ: %q (sm_%d) and %q (sm_%d); say which with %s or %s",
-				len(f.GPUs), best.Name, best.SM, g.Name, g.SM, f.Flag(first), f.Flag(i))}
+			return Choice{Open: true, Note: fmt.Sprintf("%d cards, and two of the largest differ: %q (sm_%d) and %q (sm_%d)",
+				len(f.GPUs), best.Name, best.SM, g.Name, g.SM)}
 		}
 	}
 	if f.alike() {

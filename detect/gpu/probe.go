@@ -3,6 +3,7 @@ package gpu
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -26,6 +27,12 @@ type Attempt struct {
 	Help    string // what the owner of the machine can do about it
 
 	absent bool // the source is not installed, which is no news where another one failed
+	empty  bool // the driver is well, there is no card
+}
+
+// Failed says that a driver or a card is there and did not do its part.
+func (f Found) Failed() bool {
+	return slices.ContainsFunc(f.Tried, func(a Attempt) bool { return !a.absent && !a.empty })
 }
 
 // patience is how long one source may take. A driver at work answers within a second; one that hangs
@@ -60,28 +67,34 @@ func probe(ctx context.Context, sources ...source) Found {
 	return Found{Tried: lessons(tried, false)}
 }
 
-// within leaves a source alone that does not come back: neither a call into a library nor a program
-// stuck in the kernel can be stopped.
+// within asks a source for as long as it may take.
 func (s source) within(ctx context.Context, limit time.Duration) Found {
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the NVIDIA driver gave no answer within %s", limit))
-	defer cancel()
-	answer := make(chan Found, 1)
-	go func() { answer <- s.ask(ctx) }()
-	select {
-	case f := <-answer:
-		// A program that was killed for being late answers too, with nothing of use.
-		if len(f.GPUs) > 0 || ctx.Err() == nil {
-			return f
-		}
-	case <-ctx.Done():
-		select { // a program that is being killed should be gone before we are
-		case <-answer:
-		case <-time.After(limit / 10):
-		}
+	f, late := bounded(ctx, limit, s.ask)
+	if late == nil || len(f.GPUs) > 0 {
+		return f
 	}
 	return Found{Tried: []Attempt{{
 		Source:  s.name,
-		Outcome: context.Cause(ctx).Error(),
+		Outcome: late.Error(),
 		Help:    "the driver may hang on a broken card: restart the computer",
 	}}}
+}
+
+// bounded leaves a driver alone that does not come back: neither a call into a library nor a program
+// stuck in the kernel can be stopped. A program that was killed for being late answers too, mostly
+// with nothing of use.
+func bounded[T any](ctx context.Context, limit time.Duration, ask func(context.Context) T) (answer T, late error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("the NVIDIA driver gave no answer within %s", limit))
+	defer cancel()
+	answers := make(chan T, 1)
+	go func() { answers <- ask(ctx) }()
+	select {
+	case answer = <-answers:
+	case <-ctx.Done():
+		select { // a program that is being killed should be gone before we are
+		case answer = <-answers:
+		case <-time.After(limit / 10):
+		}
+	}
+	return answer, context.Cause(ctx)
 }

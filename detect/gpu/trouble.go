@@ -63,6 +63,7 @@ func trouble(source string, code int, card string) Attempt {
 		a.Outcome = card + " waits for a reset"
 		a.Help = "restart the computer"
 	case codeNotFound, codeNoGPU:
+		a.empty = true
 		a.Outcome = "the NVIDIA driver runs but sees no card"
 		a.Help = "look whether the card is seated and powered, and on a laptop whether its settings have switched it off; in a container, start it with --gpus all"
 	case codeUnknown:

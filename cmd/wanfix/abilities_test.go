@@ -1,0 +1,83 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/wanfix/wanfix/detect/gpu"
+)
+
+// TestAbilities has a card of each class, and a line that begins with what each can.
+func TestAbilities(t *testing.T) {
+	const noTriton = "no: triton needs sm_70"
+	for _, tt := range []struct {
+		card string // as --gpu takes it
+		can  map[string]string
+	}{
+		{"sm_52:12GiB", map[string]string{
+			"bf16": "emulated: use fp32", "fp16": "slow: good to store", "fp8 products (_fast)": "no: fp8 only as storage",
+			"torch.compile": noTriton, "torch.compile with e4m3fn": noTriton, "max-autotune": noTriton,
+			"SageAttention 2": "no: it refuses sm_52", "SageAttention 3": "no: it refuses sm_52", "FlashAttention 2": "no: it needs sm_80"}},
+		{"P100 16GiB", map[string]string{
+			"bf16": "emulated: use fp16", "fp16": "yes", "torch.compile": noTriton, "torch.compile with e4m3fn": noTriton}},
+		{"GTX 1080", map[string]string{
+			"bf16": "emulated: use fp32", "fp16": "slow: good to store", "torch.compile": noTriton, "torch.compile with e4m3fn": noTriton,
+			"max-autotune": noTriton, "SageAttention 2": "no: it refuses sm_61", "FlashAttention 2": "no: it needs sm_80"}},
+		{"V100 32GiB", map[string]string{
+			"bf16": "emulated: use fp16", "fp16": "yes", "torch.compile": "best with triton 3.2", "torch.compile with e4m3fn": "only with torch 2.13; e5m2 works",
+			"max-autotune": "nothing to gain below sm_80", "SageAttention 2": "no: it refuses sm_70"}},
+		{"RTX 2080 Ti", map[string]string{
+			"bf16": "emulated: use fp16", "fp16": "yes", "torch.compile": "best with triton 3.2", "torch.compile with e4m3fn": "only with torch 2.13 or triton-windows post21",
+			"max-autotune": "nothing to gain below sm_80", "SageAttention 2": "not from its own builds", "FlashAttention 2": "no: it needs sm_80"}},
+		{"GTX 1660 Ti", map[string]string{"bf16": "emulated: use fp32", "fp16": "broken on this chip: use fp32"}},
+		{"T600", map[string]string{"fp16": "broken on this chip: use fp32"}},
+		{"sm_75:6GiB", map[string]string{"fp16": "yes"}},
+		{"A100 80GB", map[string]string{
+			"bf16": "yes", "fp8 products (_fast)": "no", "torch.compile": "yes", "torch.compile with e4m3fn": "only with torch 2.13",
+			"max-autotune": "yes", "SageAttention 2": "yes", "SageAttention 3": "no: it refuses sm_80", "FlashAttention 2": "yes"}},
+		{"3090", map[string]string{
+			"bf16": "yes", "fp16": "yes", "fp8 products (_fast)": "no", "torch.compile": "yes", "torch.compile with e4m3fn": "only with torch 2.13",
+			"max-autotune": "yes", "SageAttention 2": "yes", "SageAttention 3": "no: it refuses sm_86", "FlashAttention 2": "yes"}},
+		{"3060", map[string]string{"max-autotune": "nothing to gain: it needs 68 multiprocessors, this card has 28"}},
+		{"sm_86:24GiB", map[string]string{"max-autotune": "unknown: the number of multiprocessors is not known"}},
+		{"sm_87:32GiB", map[string]string{
+			"torch.compile with e4m3fn": "only with", "SageAttention 2": "no: it refuses sm_87", "SageAttention 3": "no", "FlashAttention 2": "yes"}},
+		{"4070 Ti SUPER", map[string]string{"max-autotune": "nothing to gain: it needs 68 multiprocessors, this card has 66"}},
+		{"4090", map[string]string{
+			"fp8 products (_fast)": "yes", "torch.compile with e4m3fn": "yes", "max-autotune": "yes", "SageAttention 2": "yes", "SageAttention 3": "no"}},
+		{"sm_90:80GiB", map[string]string{"fp8 products (_fast)": "yes", "SageAttention 2": "yes", "SageAttention 3": "no", "FlashAttention 2": "yes"}},
+		{"B200", map[string]string{"SageAttention 2": "no: it refuses sm_100", "SageAttention 3": "yes", "FlashAttention 2": "yes"}},
+		{"sm_103:288GiB", map[string]string{"SageAttention 2": "no", "SageAttention 3": "no: it refuses sm_103", "FlashAttention 2": "yes"}},
+		{"sm_110:128GiB", map[string]string{"SageAttention 2": "no", "SageAttention 3": "no: it refuses sm_110", "FlashAttention 2": "yes"}},
+		{"5090", map[string]string{"max-autotune": "yes", "SageAttention 2": "yes", "SageAttention 3": "yes", "FlashAttention 2": "yes"}},
+		{"GB10", map[string]string{"max-autotune": "nothing to gain: it needs 68 multiprocessors, this card has 48", "SageAttention 2": "yes", "SageAttention 3": "yes"}},
+		{"sm_140:48GiB", map[string]string{
+			"bf16": "yes", "fp16": "yes", "fp8 products (_fast)": "yes", "torch.compile": "yes", "torch.compile with e4m3fn": "yes",
+			"max-autotune":    "unknown: the number of multiprocessors is not known",
+			"SageAttention 2": "unknown: sm_140 is newer than wanfix", "SageAttention 3": "unknown: sm_140 is newer than wanfix", "FlashAttention 2": "unknown: sm_140 is newer than wanfix"}},
+	} {
+		card, err := gpu.Parse(tt.card)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		for _, a := range abilities {
+			want, ok := tt.can[a.name]
+			if ok {
+				asked++
+			}
+			if got := a.can(card); got == "" || !strings.HasPrefix(got, want) {
+				t.Errorf("%s: %s: got %q, want %q", tt.card, a.name, got, want)
+			}
+		}
+		if asked != len(tt.can) {
+			t.Errorf("%s: only %d of the %d abilities exist", tt.card, asked, len(tt.can))
+		}
+	}
+	for _, sm := range []int{37, 95} { // only a driver says so
+		want := map[int]string{37: "no: it needs sm_80", 95: "unknown: sm_95 is newer than wanfix"}[sm]
+		if got := abilities[len(abilities)-1].can(gpu.GPU{SM: sm}); got != want {
+			t.Errorf("sm_%d: got %q, want %q", sm, got, want)
+		}
+	}
+}
