@@ -66,6 +66,9 @@ func (f *finder) thisComputer(p *place, install *comfy.Install) error {
 		p.notes = append(p.notes, choice.Note)
 	}
 	if len(found.GPUs) > 0 {
+		if !choice.Known {
+			p.notes = append(p.notes, whichCard(found))
+		}
 		for _, attempt := range found.Tried {
 			p.notes = append(p.notes, attempt.Source+": "+attempt.Outcome)
 		}

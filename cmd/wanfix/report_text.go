@@ -61,18 +61,16 @@ func (r *textReport) machine(b *strings.Builder, m *place) {
 	if r.told != nil {
 		b.WriteString("\n")
 	}
-	notes := m.notes
 	if m.GPU != nil {
 		fmt.Fprintf(b, "card  %s  %s\n", r.style.bold(cardLine(m.Machine)), r.style.dim("from "+plain(m.Source)))
 	} else {
-		why := "rules about the card stay silent"
-		if len(notes) > 0 {
-			why, notes = plain(notes[0])+": "+why, notes[1:]
-		}
-		fmt.Fprintf(b, "card  %s\n      name one with --gpu, such as --gpu 3090; wanfix gpu tells what was tried\n", r.style.yellow("unknown ("+why+")"))
+		fmt.Fprintf(b, "card  %s: rules about the card stay silent\n", r.style.yellow("unknown"))
 	}
-	for _, note := range notes {
+	for _, note := range m.notes {
 		fmt.Fprintf(b, "      %s\n", plain(note))
+	}
+	if m.GPU == nil {
+		fmt.Fprintln(b, "      name one with --gpu, such as --gpu 3090; wanfix gpu tells what was tried")
 	}
 }
 
@@ -161,7 +159,11 @@ func supplyWords(role string, supply rules.Supply, ask func(string) rules.Answer
 	case "compile":
 		text += " " + ask("compile.backend").String() + ", " + ask("compile.mode").String()
 	case "swap":
-		text += " " + ask("swap.blocks").String() + " blocks"
+		if blocks := ask("swap.blocks"); blocks.Known() {
+			text += " " + blocks.String() + " blocks"
+		} else {
+			text += ", number of blocks unknown"
+		}
 	case "lora":
 		text += map[any]string{true: " merged", false: " unmerged"}[ask("lora.merge").Value]
 	}
