@@ -9,7 +9,9 @@
 package comfy
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -27,12 +29,13 @@ type Install struct {
 	Portable string
 	// Python is the folder of the Python in Portable.
 	Python string
-	// Notes are what could not be read, in words: such as a line of extra_model_paths.yaml.
+	// Notes are what could not be read, in words with the file's path: such as a line of
+	// extra_model_paths.yaml.
 	Notes []string
 
 	models string              // the folder with one folder a kind
 	flat   bool                // all kinds lie in models itself
-	extra  map[string][]string // folders from extra_model_paths.yaml by kind, in the order of search
+	extra  map[string][]string // folders from extra_model_paths.yaml and its like, by kind in the order of search
 	first  map[string][]string // those that stand before the usual ones
 }
 
@@ -148,6 +151,9 @@ func open(root string) *Install {
 			in.Portable = around
 		}
 	}
-	in.readExtra(filepath.Join(root, "extra_model_paths.yaml"))
+	standard := filepath.Join(root, "extra_model_paths.yaml")
+	if err := in.readExtra(standard); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		in.note("read %s: %v", standard, err)
+	}
 	return in
 }
