@@ -37,6 +37,8 @@ type Install struct {
 	flat   bool                // all kinds lie in models itself
 	extra  map[string][]string // folders from extra_model_paths.yaml and its like, by kind in the order of search
 	first  map[string][]string // those that stand before the usual ones
+
+	launches []launch // what the launch scripts say, in the order in which they were read
 }
 
 // Find walks up from each of the folders, or files, until one has ComfyUI in it. The
@@ -155,5 +157,10 @@ func open(root string) *Install {
 	if err := in.readExtra(standard); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		in.note("read %s: %v", standard, err)
 	}
+	if in.Portable != "" {
+		in.readScripts(in.Portable)
+	}
+	in.readScripts(root)
+	in.readConfigs()
 	return in
 }
