@@ -77,7 +77,7 @@ func Open(dir string) (*Install, error) {
 		return open(root), nil
 	}
 	if files.IsDir(abs, "models") && files.IsDir(abs, "custom_nodes") {
-		return open(abs), nil
+		return openDesktop(abs), nil
 	}
 	const want = "want the folder with main.py and models/, or the portable one with ComfyUI/ and python_embeded/"
 	if in, ok := Find(abs); ok {

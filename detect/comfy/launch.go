@@ -28,7 +28,7 @@ type Launch struct {
 	CUDADevice string
 	// Setting is what has that value: "--cuda-device" or "CUDA_VISIBLE_DEVICES".
 	Setting string
-	// Source is the script.
+	// Source is the script, or the settings of ComfyUI Desktop.
 	Source string
 	// Why says in words why it is unknown although scripts ask for one: two of them disagree, say.
 	Why string

@@ -28,3 +28,21 @@ func TestPipes(t *testing.T) {
 		t.Errorf("got the notes %q", in.Notes)
 	}
 }
+
+func TestPipesOfDesktop(t *testing.T) {
+	dir := tree(t, map[string]string{"models/": "", "custom_nodes/": "", "user/default/": ""})
+	config := home(t)
+	write(t, filepath.Join(config, "config.json"), "{}")
+	for _, path := range []string{filepath.Join(config, "extra_models_config.yaml"), filepath.Join(dir, "user/default/comfy.settings.json")} {
+		if err := syscall.Mkfifo(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(in.Notes) != 2 {
+		t.Errorf("got the notes %q, want two", in.Notes)
+	}
+}
