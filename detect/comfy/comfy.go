@@ -9,7 +9,9 @@
 package comfy
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -27,13 +29,16 @@ type Install struct {
 	Portable string
 	// Python is the folder of the Python in Portable.
 	Python string
-	// Notes are what could not be read, in words: such as a line of extra_model_paths.yaml.
+	// Notes are what could not be read, in words with the file's path: such as a line of
+	// extra_model_paths.yaml.
 	Notes []string
 
 	models string              // the folder with one folder a kind
 	flat   bool                // all kinds lie in models itself
-	extra  map[string][]string // folders from extra_model_paths.yaml by kind, in the order of search
+	extra  map[string][]string // folders from extra_model_paths.yaml and its like, by kind in the order of search
 	first  map[string][]string // those that stand before the usual ones
+
+	launches []launch // what the launch scripts say, in the order in which they were read
 }
 
 // Find walks up from each of the folders, or files, until one has ComfyUI in it. The
@@ -72,7 +77,7 @@ func Open(dir string) (*Install, error) {
 		return open(root), nil
 	}
 	if files.IsDir(abs, "models") && files.IsDir(abs, "custom_nodes") {
-		return open(abs), nil
+		return openDesktop(abs), nil
 	}
 	const want = "want the folder with main.py and models/, or the portable one with ComfyUI/ and python_embeded/"
 	if in, ok := Find(abs); ok {
@@ -148,6 +153,14 @@ func open(root string) *Install {
 			in.Portable = around
 		}
 	}
-	in.readExtra(filepath.Join(root, "extra_model_paths.yaml"))
+	standard := filepath.Join(root, "extra_model_paths.yaml")
+	if err := in.readExtra(standard); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		in.note("read %s: %v", standard, err)
+	}
+	if in.Portable != "" {
+		in.readScripts(in.Portable)
+	}
+	in.readScripts(root)
+	in.readConfigs()
 	return in
 }

@@ -19,14 +19,19 @@ func tree(t *testing.T, files map[string]string) string {
 			}
 			continue
 		}
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(t, path, text)
 	}
 	return dir
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // below writes a path relative to dir, with slashes; "" stays "".
@@ -121,6 +126,7 @@ func TestFindFromTheWorkingFolder(t *testing.T) {
 }
 
 func TestOpen(t *testing.T) {
+	home(t)
 	dir := tree(t, map[string]string{
 		"ComfyUI/main.py":         "",
 		"ComfyUI/models/loras/":   "",

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,7 +15,8 @@ import (
 	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
-// What is read of extra_model_paths.yaml. Real ones have a few sections of some twenty lines.
+// What is read of a file such as extra_model_paths.yaml. Real ones have a few sections of some twenty
+// lines.
 const (
 	maxExtra   = 256 << 10 // bytes
 	maxNesting = 20        // levels; the file has two
@@ -24,19 +24,14 @@ const (
 	maxNotes   = 10
 )
 
-// readExtra adds the folders that extra_model_paths.yaml names. It is optional; what is wrong with
-// it becomes a note.
-func (in *Install) readExtra(path string) {
+// readExtra adds the folders that a file such as extra_model_paths.yaml names. What is wrong with a
+// part of it becomes a note.
+func (in *Install) readExtra(path string) error {
 	text, err := readFile(path, maxExtra)
-	if errors.Is(err, fs.ErrNotExist) {
-		return
-	}
-	if err == nil {
-		err = in.parseExtra(text, filepath.Dir(path))
-	}
 	if err != nil {
-		in.note("read %s: %v", path, err)
+		return err
 	}
+	return in.parseExtra(text, path)
 }
 
 // note keeps the first few complaints: a file that is something else altogether has thousands.
@@ -46,35 +41,21 @@ func (in *Install) note(format string, args ...any) {
 	}
 }
 
-// parseExtra reads the text of such a file that lies in dir. Each section names folders by kind,
-// one a line, below the section's base_path; is_default puts them before all others.
-func (in *Install) parseExtra(text []byte, dir string) error {
-	var doc yaml.Node
-	limit := loaderlimits.New(loaderlimits.DepthValue(maxNesting))
-	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithPlugin(limit))
+// parseExtra reads the text of such a file. Each section names folders by kind, one a line, below the
+// section's base_path; is_default puts them before all others.
+func (in *Install) parseExtra(text []byte, path string) error {
+	sections, err := parseSections(text)
 	if err != nil {
 		return err
 	}
-	switch err := loader.Load(&doc); {
-	case errors.Is(err, io.EOF): // no more than comments
-		return nil
-	case err != nil:
-		return err
-	case doc.Kind != yaml.DocumentNode || len(doc.Content) == 0:
-		return nil
-	}
-	root := doc.Content[0]
-	if root.Kind != yaml.MappingNode && root.ShortTag() != "!!null" {
-		return fmt.Errorf("line %d: want sections with a name and folders in each", root.Line)
-	}
 	room := maxFolders
-	for _, section := range pairs(root) {
+	for _, s := range sections {
 		switch {
-		case section.value.ShortTag() == "!!null":
-		case section.value.Kind != yaml.MappingNode:
-			in.note("extra_model_paths.yaml line %d: section %q names no folders", section.key.Line, section.key.Value)
+		case s.value.ShortTag() == "!!null":
+		case s.value.Kind != yaml.MappingNode:
+			in.note("%s line %d: section %q names no folders", path, s.key.Line, s.key.Value)
 		default:
-			if room -= in.section(section.value, dir); room < 0 {
+			if room -= in.section(s.value, path); room < 0 {
 				return fmt.Errorf("more than %d folders", maxFolders)
 			}
 		}
@@ -82,14 +63,37 @@ func (in *Install) parseExtra(text []byte, dir string) error {
 	return nil
 }
 
-// section adds the folders of one section, and returns how many lines it read.
-func (in *Install) section(section *yaml.Node, dir string) (lines int) {
-	base, before := dir, false
+// parseSections reads YAML that has sections with a name, or nothing.
+func parseSections(text []byte) ([]pair, error) {
+	var doc yaml.Node
+	limit := loaderlimits.New(loaderlimits.DepthValue(maxNesting))
+	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithPlugin(limit))
+	if err != nil {
+		return nil, err
+	}
+	switch err := loader.Load(&doc); {
+	case errors.Is(err, io.EOF): // no more than comments
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case doc.Kind != yaml.DocumentNode || len(doc.Content) == 0:
+		return nil, nil
+	}
+	root := doc.Content[0]
+	if root.Kind != yaml.MappingNode && root.ShortTag() != "!!null" {
+		return nil, fmt.Errorf("line %d: want sections with a name and folders in each", root.Line)
+	}
+	return pairs(root), nil
+}
+
+// section adds the folders of one section in the file at path, and returns how many lines it read.
+func (in *Install) section(section *yaml.Node, path string) (lines int) {
+	base, before := filepath.Dir(path), false
 	entries := pairs(section)
 	for _, e := range entries {
 		switch e.key.Value {
 		case "base_path":
-			base = absolute(expand(e.value.Value), dir)
+			base = absolute(expand(e.value.Value), base)
 		case "is_default":
 			before = truth(e.value)
 		}
@@ -98,7 +102,7 @@ func (in *Install) section(section *yaml.Node, dir string) (lines int) {
 		switch kind := e.key.Value; {
 		case kind == "base_path", kind == "is_default":
 		case kind == "<<", e.value.Kind != yaml.ScalarNode:
-			in.note("extra_model_paths.yaml line %d: %q is not text with one folder a line", e.key.Line, kind)
+			in.note("%s line %d: %q is not text with one folder a line", path, e.key.Line, kind)
 		default:
 			for line := range strings.SplitSeq(e.value.Value, "\n") {
 				if lines++; lines > maxFolders {

@@ -73,7 +73,7 @@ func TestExtraModelPaths(t *testing.T) {
 			}
 			text, err := readFile(path, maxExtra)
 			if err == nil {
-				err = in.parseExtra(text, "/c")
+				err = in.parseExtra(text, "/c/extra_model_paths.yaml")
 			}
 			if err != nil {
 				in.note("%v", err)
@@ -110,7 +110,7 @@ func TestExtraModelPathsHasAnEnd(t *testing.T) {
 		}
 	}
 	in := &Install{models: "/c/models"}
-	if err := in.parseExtra([]byte(many.String()), "/c"); err == nil || !strings.Contains(err.Error(), "1000 folders") {
+	if err := in.parseExtra([]byte(many.String()), "/c/e.yaml"); err == nil || !strings.Contains(err.Error(), "1000 folders") {
 		t.Errorf("got %v, want that there are too many folders", err)
 	}
 	if n := len(in.Folders("loras")); n > 1200 {
@@ -121,7 +121,7 @@ func TestExtraModelPathsHasAnEnd(t *testing.T) {
 		fmt.Fprintf(&texts, "s%d: text\n", i)
 	}
 	wrong := &Install{models: "/c/models"}
-	if err := wrong.parseExtra([]byte(texts.String()), "/c"); err != nil {
+	if err := wrong.parseExtra([]byte(texts.String()), "/c/e.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	if n := len(wrong.Notes); n != maxNotes {
@@ -226,7 +226,7 @@ func FuzzExtraModelPaths(f *testing.F) {
 		if len(text) > maxExtra {
 			return
 		}
-		_ = in.parseExtra(text, "/c") // the text may be anything; what is kept of it may not
+		_ = in.parseExtra(text, "/c/extra_model_paths.yaml") // the text may be anything; what is kept of it may not
 		for kind := range in.extra {
 			if len(in.extra[kind])+len(in.first[kind]) > 2*maxFolders {
 				t.Fatalf("%d folders of one kind", len(in.extra[kind]))
