@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tidwall/gjson"
 
@@ -130,7 +131,8 @@ func (c checker) operand(fact string, kind Type, o operand) error {
 	fits := false
 	switch v := o.value.(type) {
 	case string:
-		fits = kind == Text || kind == Version
+		_, err := time.Parse(time.DateOnly, v)
+		fits = kind == Text || kind == Version || kind == Day && err == nil
 	case bool:
 		fits = kind == Bool
 	case float64:

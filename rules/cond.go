@@ -63,7 +63,7 @@ func (c Cond) judge(s *scene) (Truth, []Trace) {
 func (t term) judge(s *scene) (Truth, []Trace) {
 	if t.any == nil {
 		found := s.ask(t.fact)
-		result := t.test.holds(s, found)
+		result := t.test.judge(s, found)
 		return result, []Trace{{t.fact, found, t.test.wanted, result}}
 	}
 	result := No

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/wanfix/wanfix/detect/software"
 )
 
 // Type is the type of a fact.
@@ -18,15 +20,30 @@ const (
 	Bool   Type = "bool"
 	// Version orders as pip orders versions; "absent" is a package that is not installed.
 	Version Type = "version"
+	// Day is text such as 2025-10-21; of some days only bounds are known.
+	Day Type = "day"
 )
+
+// value reads a text of the type.
+func (t Type) value(text string) any {
+	switch t {
+	case Version:
+		return version(text)
+	case Day:
+		if span, ok := software.ParseSpan(text); ok {
+			return span
+		}
+	}
+	return text
+}
 
 // Answer is what is known of a fact.
 type Answer struct {
-	// Value is a string, float64, bool or version; nil if the fact is unknown.
+	// Value is a string, float64, bool, version or software.Span; nil if the fact is unknown.
 	Value any
 	// Source tells in a few words where the value was found.
 	Source string
-	// Why tells why the fact is unknown.
+	// Why tells why the fact is unknown, or of a span, what bounds it.
 	Why string
 }
 
@@ -50,6 +67,8 @@ func (a Answer) String() string {
 		return v
 	case version:
 		return string(v)
+	case software.Span:
+		return v.Words()
 	}
 	return ""
 }
@@ -88,14 +107,14 @@ func splitFact(name string) (role, field string) {
 	return role, field
 }
 
-// jsonOf writes an answer as JSON; an unknown one does not exist.
+// jsonOf writes an answer as JSON; one that is unknown, or no more than bounded, does not exist.
 func jsonOf(a Answer) gjson.Result {
 	switch v := a.Value.(type) {
 	case string:
 		return gjson.ParseBytes(gjson.AppendJSONString(nil, v))
 	case version:
 		return gjson.ParseBytes(gjson.AppendJSONString(nil, string(v)))
-	case nil:
+	case nil, software.Span:
 		return gjson.Result{}
 	}
 	return gjson.Parse(a.String())

@@ -8,8 +8,8 @@ func softwareFacts() []Fact {
 	dist := func(name, meaning string) Fact {
 		return fact("software."+name, Version, "", "software", meaning, func(s *scene) Answer { return installed(s, name) })
 	}
-	text := func(name, meaning string) Fact {
-		return fact("software."+name, Text, "", "software", meaning, func(s *scene) Answer { return installedText(s, name) })
+	day := func(name, meaning string) Fact {
+		return fact("software."+name, Day, "", "software", meaning, func(s *scene) Answer { return installedDay(s, name) })
 	}
 	return []Fact{
 		dist("torch", "version of torch"),
@@ -24,8 +24,8 @@ func softwareFacts() []Fact {
 		dist("accelerate", "version of accelerate"),
 		dist("python", "version of Python"),
 		dist("comfyui", "version of ComfyUI"),
-		text("wrapper", "day of the installed WanVideoWrapper, as 2025-10-21"),
-		text("kjnodes", "day of the installed KJNodes"),
+		day("wrapper", "day of the installed WanVideoWrapper, as 2025-10-21"),
+		day("kjnodes", "day of the installed KJNodes"),
 	}
 }
 
@@ -48,6 +48,14 @@ func installedText(s *scene, name string) Answer {
 		a.Value = string(v)
 	}
 	return a
+}
+
+// installedDay answers with the day of a pack of nodes, or with what its version tells of it.
+func installedDay(s *scene, name string) Answer {
+	if span, source, ok := s.machine.Software.Span(name); ok {
+		return Answer{Value: span, Source: source, Why: source + ": " + span.Words() + ": say --assume " + name + "=…, the day it was last updated"}
+	}
+	return installedText(s, name)
 }
 
 func tritonPost(s *scene) Answer {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/detect/software"
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
@@ -132,13 +133,15 @@ func TestMessages(t *testing.T) {
 		{"{gpu.memory} of memory", "24 GiB of memory"},
 		{"{swap.blocks} blocks", "unknown blocks"},
 		{"{compile.fullgraph}", "false"},
+		{"the wrapper of {software.wrapper}", "the wrapper of some day from 2025-10-19 to 2025-10-30"},
 		{"nothing to fill in", "nothing to fill in"},
 	}
 	part := parseUI(t, oneLoader, map[int]workflows.Mode{})
+	machine := &detect.Machine{GPU: &card, Software: software.Versions{"wrapper_version": {Value: "1.3.7", Source: "a test"}}}
 	for _, test := range tests {
 		t.Run(test.message, func(t *testing.T) {
 			set := pages(map[string]string{"test/a": ruleJSON(t, fmt.Sprintf(`{"message": %q}`, test.message))})
-			v, err := set.Judge(part, &detect.Machine{GPU: &card}, rules.Options{})
+			v, err := set.Judge(part, machine, rules.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

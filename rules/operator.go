@@ -8,13 +8,16 @@ import (
 	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/wanfix/wanfix/detect/software"
 )
 
 // test compares an answer; wanted is the comparison in words.
 type test struct {
 	wanted string
-	holds  func(s *scene, a Answer) Truth
-	// operands are the values and facts it compares with, for checking their types.
+	// holds compares one value; judge also compares a span of days.
+	holds func(s *scene, a Answer) Truth
+	// operands are the values and facts it compares with.
 	operands []operand
 }
 
@@ -222,11 +225,16 @@ func reference(text string) (fact string, ok bool) {
 	return "", false
 }
 
+// answer returns what to compare with. A span is no value to compare with.
 func (o operand) answer(s *scene) Answer {
-	if o.fact != "" {
-		return s.ask(o.fact)
+	if o.fact == "" {
+		return known(o.value, "")
 	}
-	return known(o.value, "")
+	a := s.ask(o.fact)
+	if _, ok := a.Value.(software.Span); ok {
+		return unknown(a.Why)
+	}
+	return a
 }
 
 func (o operand) String() string {

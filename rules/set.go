@@ -41,7 +41,8 @@ var Builtin = sync.OnceValue(func() *Set {
 })
 
 // Assume returns the same rules with some facts answered by hand: a value is a
-// string, float64 or bool, nil makes a fact unknown.
+// string, float64 or bool, nil makes a fact unknown. A text such as
+// "2025-10-19…2025-10-30" bounds a day.
 func (s *Set) Assume(facts map[string]any) *Set {
 	return &Set{pages: s.pages, rules: s.rules, facts: sync.OnceValues(func() (map[string]Fact, error) {
 		all, err := s.facts()
@@ -49,8 +50,8 @@ func (s *Set) Assume(facts map[string]any) *Set {
 		for name, value := range facts {
 			fact := index[name]
 			fact.Name = name
-			if text, ok := value.(string); ok && fact.Type == Version {
-				value = version(text)
+			if text, ok := value.(string); ok {
+				value = fact.Type.value(text)
 			}
 			fact.answer = func(*scene) Answer {
 				return Answer{Value: value, Source: "assumed", Why: "assumed to be unknown"}

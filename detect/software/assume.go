@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 )
 
 // assumable are the facts that a person may state, and how each is written.
@@ -19,7 +18,7 @@ var assumable = map[string]form{
 	"torch_build": {`^(?:cu\d{3}|cpu|xpu|rocm[\d.]{0,20})$`, "a build such as cu128, cpu or rocm6.4"},
 	"cuda":        {`^(?:absent|\d{2}\.\d|cu\d{3})$`, "a CUDA such as 12.8, or absent"},
 
-	"wrapper": day, "kjnodes": day,
+	"wrapper": dayOrRelease, "kjnodes": day,
 }
 
 // form is how a value looks: as a pattern, and in words.
@@ -28,11 +27,15 @@ type form struct{ pattern, words string }
 var (
 	version = form{`^(?:absent|\d[\w.+!-]{0,63})$`, "a version such as 2.9.1, or absent"}
 	day     = form{`^20\d\d-\d\d-\d\d$`, "a day such as 2025-10-21"}
+
+	// dayOrRelease is a day, or a version that bounds it.
+	dayOrRelease = form{`^(?:20\d\d-\d\d-\d\d|\d{1,3}\.\d{1,3}\.\d{1,3})$`, "a day such as 2025-10-21, or a version such as 1.3.7 for any day that it lasted"}
 )
 
 // Assume reads what a person states, "torch=2.9.1+cu128,os=windows", into values by name. A dash in a
 // name counts as an underscore, and case does not count. What follows from a value is filled in:
-// torch's CUDA from its build, triton from triton-windows.
+// torch's CUDA from its build, triton from triton-windows. A version of the wrapper stands under
+// wrapper_version.
 func Assume(text string) (map[string]string, error) {
 	facts := map[string]string{}
 	for item := range strings.SplitSeq(text, ",") {
@@ -71,9 +74,12 @@ func (f form) fits(value string) bool {
 	if !regexp.MustCompile(f.pattern).MatchString(value) {
 		return false
 	}
-	if f == day {
-		_, err := time.Parse(time.DateOnly, value)
-		return err == nil
+	switch f {
+	case day:
+		return isDay(value)
+	case dayOrRelease:
+		_, listed := spanOf(value, wrapperReleases)
+		return listed || isDay(value)
 	}
 	return true
 }
@@ -90,6 +96,10 @@ func quoted(value string) string {
 func conclude(facts map[string]string) error {
 	if cuda, ok := cudaOf(facts["cuda"]); ok {
 		facts["cuda"] = cuda
+	}
+	if wrapper := facts["wrapper"]; wrapper != "" && !isDay(wrapper) {
+		delete(facts, "wrapper")
+		facts["wrapper_version"] = wrapper
 	}
 	release, build, _ := strings.Cut(facts["torch"], "+")
 	if release != "" {

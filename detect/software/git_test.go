@@ -78,7 +78,7 @@ func TestPack(t *testing.T) {
 			under(".git/modules/w", merge(looseObject(now), map[string]string{"HEAD": hash + "\n"}))), "2025-10-21", "1.4", "", hash},
 		{"a worktree", merge(under(wrapper, map[string]string{".git": "gitdir: ../../w/.git/worktrees/a"}),
 			under("w/.git", merge(looseObject(now), map[string]string{"refs/heads/main": hash, "worktrees/a/HEAD": "ref: refs/heads/main", "worktrees/a/commondir": "../..\n"}))), "2025-10-21", "", "", hash},
-		{"a ZIP file taken apart", under(wrapper+"-main", without(without(clone(hash), ".git/HEAD"), ".git/refs/heads/main")), "", "1.3.8", "not a clone: say --assume wrapper=", ""},
+		{"a ZIP file taken apart", under(wrapper+"-main", without(without(clone(hash), ".git/HEAD"), ".git/refs/heads/main")), "", "1.3.8", "not a clone; version 1.3.8 in", ""},
 		{"not there", nil, "", "", "no ComfyUI-WanVideoWrapper in", ""},
 		{"a fork with another name", under("custom_nodes/ComfyUI-WanVideoWrapper-MultiTalk", clone(hash, whole)), "", "", "no ComfyUI-WanVideoWrapper in", ""},
 		{"switched off", under("custom_nodes/ComfyUI-WanVideoWrapper.disabled", clone(hash, whole)), "", "", "no ComfyUI-WanVideoWrapper in", ""},

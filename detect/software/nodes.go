@@ -79,16 +79,25 @@ func (v Versions) pack(fact, repository string, folders []string) {
 	c, err := readHead(found[0])
 	if err != nil {
 		v.unknown(facts[2], "%v", err)
-		v.unknown(facts[0], "%v: say --assume %s=…, the day it was last updated", err, fact)
+		v.noDay(fact, err)
 		return
 	}
 	v[facts[2]] = Fact{Value: c.hash, Source: c.source}
 	day, source, err := c.day()
 	if err != nil {
-		v.unknown(facts[0], "%v: say --assume %s=…, the day it was last updated", err, fact)
+		v.noDay(fact, err)
 		return
 	}
 	v[facts[0]] = Fact{Value: day, Source: source}
+}
+
+// noDay says why the day of a pack is not known, and what its version tells.
+func (v Versions) noDay(fact string, err error) {
+	why := err.Error()
+	if span, source, ok := v.Span(fact); ok {
+		why += "; " + source + ": " + span.Words()
+	}
+	v.unknown(fact, "%s: say --assume %s=…, the day it was last updated", why, fact)
 }
 
 // isClone reports whether a folder is called like a repository, as git, a ZIP file from GitHub or

@@ -48,17 +48,22 @@ type Fact struct {
 //	flash_attn_3       flash-attn 3
 //	xformers, accelerate
 //	comfyui            0.3.64
-//	wrapper, kjnodes   the day of the installed commit, as 2025-10-21
+//	wrapper, kjnodes   the day of the installed commit, as 2025-10-21; see [Versions.Span]
 //	…_version          what their pyproject.toml says; a clone may be some commits ahead of it
 //	…_commit           the hash of the installed commit
 type Versions map[string]Fact
 
-// Values returns what is known, by name.
+// Values returns what is known, by name; days of which only bounds are known are written as spans.
 func (v Versions) Values() map[string]string {
 	values := map[string]string{}
 	for name, fact := range v {
 		if fact.Value != "" {
 			values[name] = fact.Value
+		}
+	}
+	for name := range releases {
+		if span, _, ok := v.Span(name); ok {
+			values[name] = span.String()
 		}
 	}
 	return values
