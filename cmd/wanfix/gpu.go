@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
@@ -17,51 +16,90 @@ import (
 // gpuCmd shows the cards of this computer, and how they were found.
 type gpuCmd struct {
 	Card  string `arg:"" optional:"" help:"Show what is known of this card instead, such as 3090."`
-	Comfy string `placeholder:"DIR" help:"The ComfyUI folder whose software is shown too. Without it the one around here."`
+	Comfy string `placeholder:"DIR|URL" help:"The ComfyUI folder whose software is shown too, or the running ComfyUI to show. Without it the folder around here."`
 }
 
-func (c *gpuCmd) run(s streams, look looks) (int, error) {
-	exit, err := c.cards(s, look)
-	if err != nil {
-		return exit, err
+func (c *gpuCmd) run(s streams, look looks) (exit int, err error) {
+	if isServer(c.Comfy) && c.Card == "" {
+		return showServer(s, c.Comfy)
 	}
-	return exit, c.software(s)
-}
-
-// software shows what is installed beside ComfyUI, and where that was read.
-func (c *gpuCmd) software(s streams) error {
-	install, found := comfy.Find(".")
+	var install *comfy.Install
 	if c.Comfy != "" {
-		var err error
 		if install, err = comfy.Open(c.Comfy); err != nil {
-			return err
+			return exitUsage, err
 		}
-	} else if !found || c.Card != "" {
-		return nil
 	}
-	versions := software.Read(install)
-	for _, name := range slices.Sorted(maps.Keys(versions)) {
-		fact := versions[name]
-		fmt.Fprintf(s.out, "%-16s%-16s%s\n", name, cmp.Or(fact.Value, "unknown"), plain(cmp.Or(fact.Source, fact.Why)))
-	}
-	return nil
-}
-
-// cards shows the cards of this computer, or the one that was named.
-func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 	if c.Card != "" {
 		card, err := gpu.Parse(c.Card)
 		if err != nil {
 			return exitUsage, err
 		}
-		fmt.Fprintln(s.out, strings.Join(longWords(card), " · "))
-		printAbilities(s, card)
-		return exitClean, nil
+		printCard(s, card)
+	} else {
+		if install == nil {
+			install, _ = comfy.Find(".")
+		}
+		exit = showCards(s, look, install)
+		printConfig(s)
 	}
+	if install != nil {
+		printSoftware(s, software.Read(install))
+		for _, note := range install.Notes {
+			fmt.Fprintln(s.out, plain(note))
+		}
+	}
+	return exit, nil
+}
+
+// printConfig tells where the folder at hand is tuned for a card whatever is found.
+func printConfig(s streams) {
+	config, err := findConfig(".")
+	switch {
+	case err != nil:
+		fmt.Fprintln(s.out, plain(err.Error()))
+	case config != nil && config.gpu != nil:
+		fmt.Fprintf(s.out, "workflows here are tuned for %s all the same: %s says so\n", plain(config.card), plain(short(config.path)))
+	}
+}
+
+// showServer shows what a running ComfyUI says of itself.
+func showServer(s streams, address string) (int, error) {
+	server, err := askServer(address)
+	if err != nil {
+		return exitUsage, err
+	}
+	exit := exitClean
+	if server.GPU != nil {
+		printCard(s, *server.GPU)
+	} else {
+		exit = exitRemains
+	}
+	for _, note := range server.notes {
+		fmt.Fprintln(s.out, plain(note))
+	}
+	printSoftware(s, server.Software)
+	return exit, nil
+}
+
+// printSoftware shows what is installed beside ComfyUI, and where that was read.
+func printSoftware(s streams, versions software.Versions) {
+	for _, name := range slices.Sorted(maps.Keys(versions)) {
+		fact := versions[name]
+		fmt.Fprintf(s.out, "%-16s%-16s%s\n", name, cmp.Or(fact.Value, "unknown"), plain(cmp.Or(fact.Source, fact.Why)))
+	}
+}
+
+func printCard(s streams, card gpu.GPU) {
+	fmt.Fprintln(s.out, strings.Join(longWords(card), " · "))
+	printAbilities(s, card)
+}
+
+// showCards shows the cards of this computer, and which one ComfyUI will run on.
+func showCards(s streams, look looks, install *comfy.Install) int {
 	found := gpu.Probe(context.Background())
 	uses := gpu.InUse(context.Background(), found)
 	paint := look(s.out)
-	choice := found.Pick(os.LookupEnv)
+	choice, doubt := pick(found, install)
 	for _, card := range found.GPUs {
 		mark := " "
 		if choice.Known && card == choice.GPU {
@@ -81,8 +119,10 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 	default:
 		fmt.Fprintln(s.out, paint.yellow("no NVIDIA card was found"))
 	}
-	if choice.Note != "" && found.Source != "" {
-		fmt.Fprintln(s.out, plain(choice.Note))
+	for _, note := range []string{choice.Note, doubt} {
+		if note != "" && found.Source != "" {
+			fmt.Fprintln(s.out, plain(note))
+		}
 	}
 	for _, attempt := range found.Tried {
 		fmt.Fprintf(s.out, "  %-11s%s\n", attempt.Source, plain(attempt.Outcome))
@@ -92,9 +132,9 @@ func (c *gpuCmd) cards(s streams, look looks) (int, error) {
 	}
 	if !choice.Known {
 		fmt.Fprintln(s.out, whichCard(found))
-		return exitRemains, nil
+		return exitRemains
 	}
-	return exitClean, nil
+	return exitClean
 }
 
 func foundBy(found gpu.Found) string {

@@ -55,7 +55,7 @@ func TestNVML(t *testing.T) {
 			judged: []string{"card  unknown: rules about the card stay silent", "      2 cards, and two of the largest differ", "      say which: --gpu-index 0 or --gpu-index 1\n"}},
 		{name: "one card, CUDA sees none", driver: fake3090, env: []string{"CUDA_VISIBLE_DEVICES="}, exit: 1,
 			says:   []string{"hides every card", "say which: --gpu-index 0\n"},
-			judged: []string{"      CUDA_VISIBLE_DEVICES is empty"}},
+			judged: []string{"      CUDA_VISIBLE_DEVICES=\"\" hides every card"}},
 		{name: "a card with twice its memory", driver: strings.Replace(fake4090, "24564", "49140", 1),
 			says:   []string{"* 0  NVIDIA GeForce RTX 4090 · sm_89 · 48 GiB · ada · 128 SMs · 1008 GB/s"},
 			judged: []string{"RTX 4090 · sm_89 · 48 GiB"}},

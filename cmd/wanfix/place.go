@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -48,7 +49,7 @@ func (f *finder) describe(card *gpu.GPU, source string, install *comfy.Install) 
 func (f *finder) thisComputer(p *place, install *comfy.Install) error {
 	found := f.local()
 	p.Source = found.Source
-	choice := found.Pick(os.LookupEnv)
+	choice, doubt := pick(found, install)
 	if choice.Open && f.ask != nil {
 		if f.answer == nil {
 			card, err := f.ask(found)
@@ -62,8 +63,10 @@ func (f *finder) thisComputer(p *place, install *comfy.Install) error {
 	if choice.Known {
 		p.GPU = &choice.GPU
 	}
-	if choice.Note != "" {
-		p.notes = append(p.notes, choice.Note)
+	for _, note := range []string{choice.Note, doubt} {
+		if note != "" {
+			p.notes = append(p.notes, note)
+		}
 	}
 	if len(found.GPUs) > 0 {
 		if !choice.Known {
@@ -74,6 +77,20 @@ func (f *finder) thisComputer(p *place, install *comfy.Install) error {
 		}
 	}
 	return nil
+}
+
+// pick chooses the card that ComfyUI is started on, or that it would take by itself.
+// The doubt tells why its launch scripts do not say which.
+func pick(found gpu.Found, install *comfy.Install) (choice gpu.Choice, doubt string) {
+	if install == nil || len(found.GPUs) == 1 {
+		return found.Pick(os.LookupEnv), ""
+	}
+	launch := install.Launch()
+	if launch.CUDADevice == "" || launch.CUDADevice == "all" {
+		return found.Pick(os.LookupEnv), launch.Why
+	}
+	said := fmt.Sprintf("%s %s in %s", launch.Setting, launch.CUDADevice, short(launch.Source))
+	return found.PickDevice(launch.CUDADevice, said, os.LookupEnv), ""
 }
 
 // short is a path as people see it from where they are.

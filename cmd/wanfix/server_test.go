@@ -52,6 +52,34 @@ func TestComfyServer(t *testing.T) {
 	}
 }
 
+// TestComfyServerShown shows the machine of a running ComfyUI.
+func TestComfyServerShown(t *testing.T) {
+	for _, tt := range []struct {
+		name, device string
+		exit         int
+		says         []string
+	}{
+		{"a card", "cuda:0 NVIDIA GeForce RTX 3090 : cudaMallocAsync", exitClean, []string{"NVIDIA GeForce RTX 3090 · sm_86", "torch           2.9.1           http"}},
+		{"another maker's", "xpu:0 Intel(R) Arc(TM) \\u001b[31m", exitRemains, []string{`Arc(TM) \x1b[31m`, "--gpu generic:16GiB", "os              linux"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			kind, _, _ := strings.Cut(tt.device, ":")
+			answer := `{"system":{"os":"linux","pytorch_version":"2.9.1+cu128"},"devices":[{"name":"` + tt.device + `","type":"` + kind + `","vram_total":25756696576}]}`
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, answer) }))
+			defer server.Close()
+			var out, told strings.Builder
+			if exit := run([]string{"gpu", "--comfy", server.URL}, streams{in: strings.NewReader(""), out: &out, err: &told}); exit != tt.exit {
+				t.Errorf("exit %d, want %d: %s", exit, tt.exit, told.String())
+			}
+			for _, text := range tt.says {
+				if !strings.Contains(out.String(), text) {
+					t.Errorf("%q is not in\n%s", text, out.String())
+				}
+			}
+		})
+	}
+}
+
 // TestComfyServerNowhere names an address where nobody answers.
 func TestComfyServerNowhere(t *testing.T) {
 	server := httptest.NewServer(nil)

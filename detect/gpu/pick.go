@@ -24,7 +24,7 @@ func (f Found) Pick(env func(string) (string, bool)) Choice {
 	case len(f.GPUs) == 0:
 		return Choice{Note: f.whyNone()}
 	case set:
-		return f.visible(list, visibleDevices, env)
+		return f.visible(list, fmt.Sprintf("%s=%q", visibleDevices, list), env)
 	case len(f.GPUs) == 1:
 		return Choice{GPU: f.GPUs[0], Known: true}
 	}
@@ -32,12 +32,12 @@ func (f Found) Pick(env func(string) (string, bool)) Choice {
 }
 
 // PickDevice chooses a card by what ComfyUI is started with, such as "1" or "GPU-5a4b,0", which
-// counts as CUDA_VISIBLE_DEVICES does; whom says where that was found.
-func (f Found) PickDevice(list, whom string, env func(string) (string, bool)) Choice {
+// counts as CUDA_VISIBLE_DEVICES does; said is that in words, with its place.
+func (f Found) PickDevice(list, said string, env func(string) (string, bool)) Choice {
 	if len(f.GPUs) == 0 {
 		return Choice{Note: f.whyNone()}
 	}
-	return f.visible(list, whom, env)
+	return f.visible(list, said, env)
 }
 
 // visibleDevices is the variable that hides cards from CUDA.
@@ -52,11 +52,11 @@ func (f Found) whyNone() string {
 }
 
 // visible takes the first card that CUDA is allowed to see, which is ComfyUI's default.
-func (f Found) visible(list, whom string, env func(string) (string, bool)) Choice {
+func (f Found) visible(list, said string, env func(string) (string, bool)) Choice {
 	first, _, _ := strings.Cut(list, ",")
 	first = strings.TrimSpace(first)
 	if first == "" {
-		return Choice{Note: whom + " is empty, which hides every card"}
+		return Choice{Note: said + " hides every card"}
 	}
 	index, err := strconv.Atoi(first)
 	var named []GPU
@@ -67,9 +67,9 @@ func (f Found) visible(list, whom string, env func(string) (string, bool)) Choic
 	}
 	// CUDA ends the list at the first entry that names no card or more than one.
 	if len(named) == 0 || err != nil && len(named) > 1 {
-		return Choice{Note: fmt.Sprintf("%s=%q fits %d of the %d cards found, want 1", whom, list, len(named), len(f.GPUs))}
+		return Choice{Note: fmt.Sprintf("%s fits %d of the %d cards found, want 1", said, len(named), len(f.GPUs))}
 	}
-	note := fmt.Sprintf("chosen by %s=%q", whom, list)
+	note := "chosen by " + said
 	if order, _ := env("CUDA_DEVICE_ORDER"); err == nil && order != "PCI_BUS_ID" && !f.alike() {
 		note += "; CUDA may count the cards in another order than the driver: name the card with --gpu if this is the wrong one"
 	}

@@ -175,8 +175,8 @@ func TestChoice(t *testing.T) {
 			nothing := func(string) (string, bool) { return "", false }
 			got := found.Pick(nothing)
 			if tt.device != "" {
-				got = found.PickDevice(tt.device, "--cuda-device in run.bat", nothing)
-				if !strings.Contains(got.Note, `--cuda-device in run.bat="1"`) {
+				got = found.PickDevice(tt.device, "--cuda-device 1 in run.bat", nothing)
+				if !strings.Contains(got.Note, "--cuda-device 1 in run.bat") {
 					t.Errorf("the note %q does not say what chose", got.Note)
 				}
 			}
