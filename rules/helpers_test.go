@@ -3,6 +3,7 @@ package rules_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -12,7 +13,7 @@ import (
 )
 
 // graph writes a prompt, a node a line: "1 Class name=value input=#2". A value that
-// starts with # is a link to the first output of that node.
+// starts with # is a link to the first output of that node, or with #2.1 to the second.
 func graph(lines ...string) prompt {
 	p := prompt{}
 	for _, line := range lines {
@@ -21,7 +22,9 @@ func graph(lines ...string) prompt {
 		for _, word := range words[2:] {
 			name, value, _ := strings.Cut(word, "=")
 			if id, linked := strings.CutPrefix(value, "#"); linked {
-				inputs[name] = []any{id, 0.0}
+				id, slot, _ := strings.Cut(id, ".")
+				output, _ := strconv.ParseFloat(slot, 64)
+				inputs[name] = []any{id, output}
 				continue
 			}
 			inputs[name] = literal(value)

@@ -17,7 +17,7 @@ import (
 
 // roles is every role that nodes.json may name.
 var roles = strings.Fields("loader other_loader patch settings list sampler args cache context clip decode embeds encode extra scheduler " +
-	"text_encoder vae constant get set reroute primitive note")
+	"text_encoder vae resize constant get set reroute primitive note")
 
 // classText is a class as a pack's nodes.json has it.
 type classText struct{ pack, name, text string }
@@ -79,6 +79,9 @@ type classJSON struct {
 	Inputs                               []workflows.InputType
 	Layouts                              []workflows.Layout
 	Past                                 map[string]map[string]string
+	Sizes                                []string
+	Unbounded                            map[string]string
+	Adds                                 map[string]int
 }
 
 // TestNodes decodes every class strictly, compares that with what is read of it, and
@@ -93,7 +96,7 @@ func TestNodes(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := BuiltinNodes().Class(each.name)
-			got := classJSON{c.Role, c.As, c.Gives, c.Through, c.Next, c.Wins, c.Any, c.Outputs, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past}
+			got := classJSON{c.Role, c.As, c.Gives, c.Through, c.Next, c.Wins, c.Any, c.Outputs, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past, c.Sizes, c.Unbounded, c.Adds}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || c.Name != each.name {
 				t.Errorf("%s is read otherwise (-written +read):\n%s", c.Name, diff)
 			}
@@ -128,6 +131,24 @@ func checkReferences(t *testing.T, c *workflows.Class) {
 	}
 	for input := range c.Past {
 		has("past", input)
+	}
+	for widget, value := range c.Unbounded {
+		if in := c.Input(widget); in == nil || !slices.Contains(in.Options, any(value)) {
+			t.Errorf("unbounded: %s has no value %q", widget, value)
+		}
+	}
+	for input := range c.Adds {
+		if input != "" {
+			has("adds", input)
+		}
+	}
+	if c.Sizes != nil && len(c.Sizes) != len(c.Outputs) {
+		t.Errorf("sizes: %d are told of %d outputs", len(c.Sizes), len(c.Outputs))
+	}
+	for _, size := range c.Sizes {
+		if !slices.Contains([]string{"", "video", "width", "height", "frames"}, size) {
+			t.Errorf("sizes: %q is none", size)
+		}
 	}
 	if c.Through != "" {
 		has("through", c.Through)

@@ -40,6 +40,16 @@ func ReadClass(name, text string) (*Class, error) {
 			c.Renamed = textMap(v)
 		case "outputs":
 			c.Outputs = texts(v)
+		case "sizes":
+			c.Sizes = texts(v)
+		case "unbounded":
+			c.Unbounded = textMap(v)
+		case "adds":
+			c.Adds = map[string]int{}
+			v.ForEach(func(input, count gjson.Result) bool {
+				c.Adds[input.String()] = int(count.Int())
+				return true
+			})
 		case "past":
 			c.Past = map[string]map[string]string{}
 			v.ForEach(func(widget, values gjson.Result) bool {

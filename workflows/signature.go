@@ -35,6 +35,15 @@ type Class struct {
 	Renamed map[string]string
 	// Outputs are the types of the outputs, in order.
 	Outputs []string
+	// Sizes tells of each output what it carries of a video: "video" is the video itself,
+	// "width", "height" and "frames" are numbers, "" is nothing of it. What a field of that
+	// name holds is the most that it can be.
+	Sizes []string
+	// Unbounded maps a widget to the value with which that does not hold.
+	Unbounded map[string]string
+	// Adds tells how many latent frames the node adds to a video: always, under "", and
+	// where an input is linked, under its name. -1 is a number that nobody knows beforehand.
+	Adds map[string]int
 	// Layouts are former widget orders that are no prefix of today's.
 	Layouts []Layout
 	// Past maps a widget to the values that were legal once, with the day they ended.

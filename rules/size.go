@@ -1,0 +1,193 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// A sampler works on frames of width by height. How large these are is often only
+// known when the workflow runs; then a node on the way may tell the most they can be.
+
+// Names of what is measured, in nodes.json's fields and sizes.
+const (
+	width  = "width"
+	height = "height"
+	frames = "frames"
+	video  = "video"
+
+	roleEmbeds  = "embeds"
+	roleContext = "context"
+)
+
+// extent is one measure of a video: exactly that many, or at most.
+type extent struct {
+	most   float64 // 0 is unknown
+	exact  bool
+	source string
+	why    string // why there is no more
+}
+
+// answer gives the exact measure, or with atMost what it can be at most.
+func (e extent) answer(atMost bool) Answer {
+	if e.most == 0 || !e.exact && !atMost {
+		return unknown(e.why)
+	}
+	return known(e.most, e.source)
+}
+
+// sizeFacts are the measures of what the sampler works on.
+func sizeFacts() []Fact {
+	return []Fact{
+		fact("size.width", Int, "px", "workflow", "width of the video", measured(width, false)),
+		fact("size.height", Int, "px", "workflow", "height of the video", measured(height, false)),
+		fact("size.frames", Int, "frames", "workflow", "length of the video", measured(frames, false)),
+		fact("size.max_width", Int, "px", "workflow", "the most that the video can be wide", measured(width, true)),
+		fact("size.max_height", Int, "px", "workflow", "the most that the video can be high", measured(height, true)),
+		fact("size.max_frames", Int, "frames", "workflow", "the most that the video can be long", measured(frames, true)),
+		fact("size.latents", Int, "latent frames", "workflow", "latent frames that are sampled at once", latents(false)),
+		fact("size.max_latents", Int, "latent frames", "workflow", "the most latent frames that are sampled at once", latents(true)),
+	}
+}
+
+func measured(what string, atMost bool) func(*scene) Answer {
+	return func(s *scene) Answer {
+		embeds, why := s.embeds()
+		if why != "" {
+			return unknown(why)
+		}
+		return extentAt(embeds[len(embeds)-1], what).answer(atMost)
+	}
+}
+
+// embeds returns the nodes that make what is sampled, from the sampler on; the last is
+// the one that says how large it is.
+func (s *scene) embeds() (chain []*workflows.Run, why string) {
+	if s.stack.Sampler == nil {
+		return nil, "no sampler uses the model"
+	}
+	input, ok := s.stack.Sampler.Home.Signature.Takes[roleEmbeds]
+	if !ok {
+		return nil, s.stack.Sampler.String() + " does not tell what it samples"
+	}
+	at := s.stack.Sampler
+	for range maxChain {
+		wire := at.Wire(input)
+		switch {
+		case wire.Kind != workflows.Given:
+			return nil, "what is linked to " + input + " of " + at.String() + " cannot be followed"
+		case wire.From.Home.Role() != roleEmbeds:
+			return nil, "wanfix does not know what " + wire.From.String() + " gives"
+		}
+		at, input = wire.From, wire.From.Home.Signature.Through
+		chain = append(chain, at)
+		if input == "" {
+			return chain, ""
+		}
+	}
+	return nil, "what is sampled is linked in a circle"
+}
+
+// extentAt is a measure as a node's widget says it, or the node that is linked there.
+func extentAt(run *workflows.Run, what string) extent {
+	widget, ok := run.Home.Signature.Fields[what]
+	if !ok {
+		return extent{why: run.String() + " has no " + what}
+	}
+	if here := fieldOf(run, what); here.Known() {
+		n, _ := here.Value.(float64)
+		return extent{most: n, exact: true, source: here.Source, why: here.Source + " is not a number"}
+	} else if in := run.Home.Input(widget); in == nil || !in.Linked {
+		return extent{why: here.Why}
+	}
+	return carried(run.Wire(widget), what, 0)
+}
+
+// carried is a measure of what comes along a wire: the number, or a video.
+func carried(wire workflows.Wire, what string, hops int) extent {
+	if wire.Kind != workflows.Given || wire.From.Home.Signature == nil || hops == maxChain {
+		return extent{why: "the " + what + " is not written in the workflow"}
+	}
+	from, class := wire.From, wire.From.Home.Signature
+	if wire.Slot >= len(class.Sizes) || class.Sizes[wire.Slot] != what && class.Sizes[wire.Slot] != video {
+		return extent{why: from.String() + " computes the " + what}
+	}
+	for widget, value := range class.Unbounded {
+		if v := from.Value(widget); !v.Exists() || v.String() == value {
+			return extent{why: from.String() + " may make it larger"}
+		}
+	}
+	if limit := fieldOf(from, what); limit.Known() && limit.Value != 0.0 {
+		n, _ := limit.Value.(float64)
+		return extent{most: n, source: "at most " + limit.Source, why: from.String() + " computes the " + what}
+	}
+	if class.Through == "" {
+		return extent{why: from.String() + " computes the " + what}
+	}
+	return carried(from.Wire(class.Through), what, hops+1)
+}
+
+// latents are the latent frames that the sampler works on at once: one for the first
+// frame, one for each four after it, and what nodes add; a context window has fewer.
+func latents(atMost bool) func(*scene) Answer {
+	return func(s *scene) Answer {
+		length := s.ask("size.frames")
+		if atMost {
+			length = s.ask("size.max_frames")
+		}
+		if s.stack.Sampler == nil {
+			return length
+		}
+		window := s.window()
+		switch n, ok := window.Value.(float64); {
+		case window.Why != "":
+			return window
+		case ok && (!length.Known() && atMost || length.Known() && n < length.Value.(float64)):
+			length = window
+		}
+		if !length.Known() {
+			return length
+		}
+		more, why := s.added()
+		if why != "" {
+			return unknown(why)
+		}
+		n, _ := length.Value.(float64)
+		return known(float64(int(n-1)/4+1+more), length.Source)
+	}
+}
+
+// window is the length of the context windows in which the video is sampled; there is
+// neither value nor reason where it is sampled whole.
+func (s *scene) window() Answer {
+	input, ok := s.stack.Sampler.Home.Signature.Takes[roleContext]
+	if !ok {
+		return Answer{}
+	}
+	supply := supplyOf(s.stack.Sampler, input)
+	if arrives := arrives(supply); arrives.Value != true {
+		return Answer{Why: arrives.Why}
+	}
+	return fieldOf(supply.Runs[0], frames)
+}
+
+// added counts the latent frames that nodes add to the video.
+func (s *scene) added() (count int, why string) {
+	chain, why := s.embeds()
+	for _, run := range chain {
+		adds := run.Home.Signature.Adds
+		if adds == nil {
+			return 0, "how much " + run.String() + " adds to the video is not known"
+		}
+		for input, n := range adds {
+			if in := run.Home.Input(input); input != "" && (in == nil || !in.Linked) {
+				continue
+			}
+			if n < 0 {
+				return 0, fmt.Sprintf("how much %s of %s adds to the video is not known", input, run)
+			}
+			count += n
+		}
+	}
+	return count, why
+}
