@@ -27,7 +27,7 @@ func (l Link) rate(pinned bool) float64 {
 
 // CostOf is what the settings of an input cost over a link.
 func CostOf(in Input, link Link) Cost {
-	all, _ := in.scenarios()
+	all := in.scenarios()
 	bytes := 2 * all[0].copied()
 	return Cost{bytes, float64(bytes) / 1e9 / link.rate(in.Swap.NonBlocking)}
 }
@@ -51,7 +51,7 @@ func (s *scenario) copied() int64 {
 // Pinned is the system memory that use_non_blocking takes for the swapped blocks: torch rounds each
 // tensor up to a power of two. The file's own bytes come on top.
 func Pinned(in Input) int64 {
-	all, _ := in.scenarios()
+	all := in.scenarios()
 	w := all[0].weights
 	moved := in.moved(w, all[0].offByOne)
 	return int64(float64(sum(w.Blocks[len(w.Blocks)-moved:])) * w.padding())

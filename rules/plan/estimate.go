@@ -8,10 +8,7 @@ const GiB = 1 << 30
 // Low is what the cheapest of all possible cases takes, High the dearest, Likely the case that
 // today's code makes of what is known.
 func Estimate(in Input) Forecast {
-	all, unknown := in.scenarios()
-	if in.partial() {
-		unknown = append(unknown, "the number of tokens")
-	}
+	all := in.scenarios()
 	var best, worst parts
 	var f Forecast
 	for i := range all {
@@ -41,7 +38,7 @@ func Estimate(in Input) Forecast {
 			f.Parts = append(f.Parts, Part{name, span, basis, why})
 		}
 	}
-	f.Partial, f.Unknown = in.partial(), unknown
+	f.Partial, f.Unknown = in.partial(), in.unknown()
 	f.Notes = in.notes()
 	return f
 }

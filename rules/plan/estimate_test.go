@@ -151,7 +151,8 @@ func TestUnknown(t *testing.T) {
 	in = Input{Weights: append(in.Weights, weights(t, "wan2.2-i2v-14b", "", "bf16"))}
 	f := Estimate(in)
 	got := strings.Join(f.Unknown, ", ")
-	if want := "the wrapper's day, the weights, the rope function, whether torch.compile is at work, the number of tokens"; got != want || !f.Partial || f.Notes == nil {
+	if want := "the wrapper's day, the weights, the rope function, whether rope is one kernel, " +
+		"whether torch.compile is at work, the attention mode, the number of tokens"; got != want || !f.Partial || f.Notes == nil {
 		t.Errorf("got %s; %v", got, f.Notes)
 	}
 	if value(f, "activations") != 0 || f.High < 26*GiB || f.Low > 15*GiB {

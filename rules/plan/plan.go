@@ -35,7 +35,8 @@ const (
 	Assumed  Basis = "assumed"  // nobody has measured it
 )
 
-// Part is one summand of an estimate.
+// Part is one summand of an estimate. Its three numbers belong to three cases, so that a part may be
+// smaller at the high end than at the likely one where another makes up for it.
 type Part struct {
 	Name string
 	Span
@@ -59,7 +60,7 @@ type Forecast struct {
 	// Moved is how many blocks are really swapped: from MovedLow to MovedHigh where the path or the
 	// wrapper's day is unknown.
 	MovedLow, MovedHigh int
-	// Unknown lists the inputs that were not known and widened the numbers.
+	// Unknown lists the inputs that were not known and widen the numbers.
 	Unknown []string
 	// Notes are warnings about peaks that are not in the numbers.
 	Notes []string

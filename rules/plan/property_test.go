@@ -168,9 +168,9 @@ func TestNothingLowered(t *testing.T) {
 	})
 }
 
-// fixed is what the numbers differ by even if nothing is swapped or sampled: CUDA context, and the
-// shortfall of some families. Of models that take little this is much.
-const fixed = GiB * 6 / 5
+// fixed is what the numbers may differ by whatever the size: the CUDA context, the shortfall of some
+// families, copies of a weight. Of models that take 4 GiB it is more than a third.
+const fixed = GiB * 3 / 2
 
 // TestWidth holds high to low together where much is known: 1.35 with header, exact tokens and a
 // known day, 2 with a bound whose low end is two thirds of the high one. The settings that stand in the workflow are known.
@@ -178,7 +178,7 @@ func TestWidth(t *testing.T) {
 	each(t, func(t *testing.T, in Input, r *rand.Rand) {
 		in.Weights[0].Header, in.Weights[0].FP32Norms = true, pick(r, Yes, No)
 		in.Rope, in.Compile, in.Attention = pick(r, "comfy", "comfy_chunked", "default"), pick(r, Yes, No), pick(r, "sdpa", "sageattn")
-		in.PerToken, in.FusedRope = pick(r, Yes, No), pick(r, Yes, No)
+		in.PerToken = pick(r, Yes, No)
 		in.Wrapper = pick(r, Day("2026-06-27"), Day("2025-12-12"), Day("2025-11-01"))
 		in.LoRA.Low, in.Patched, in.MainDevice = in.LoRA.High, Unknown, pick(r, Yes, No)
 		in.Loop, in.Tokens.Source = nil, pick(r, Exact, Bound)

@@ -30,8 +30,7 @@ func (t *trial) remedies() []Remedy {
 	}
 	var all []Remedy
 	add := func(r Remedy, in Input) bool {
-		scenarios, _ := in.scenarios()
-		r.High = in.need(scenarios, high)
+		r.High = in.need(in.scenarios(), high)
 		fits := r.High <= t.budget.Bytes
 		if fits {
 			all = append(all, r)
@@ -64,8 +63,7 @@ func (t *trial) remedies() []Remedy {
 		with.Tokens.Low = 0
 		over := sort.Search(in.Tokens.High, func(n int) bool {
 			with.Tokens.High = n + 1
-			scenarios, _ := with.scenarios()
-			return with.need(scenarios, high) > t.budget.Bytes
+			return with.need(with.scenarios(), high) > t.budget.Bytes
 		})
 		if with.Tokens.High = over; over > 0 {
 			add(Remedy{What: fmt.Sprintf("at most %d tokens", over), Tokens: over}, with)

@@ -12,24 +12,11 @@ type scenario struct {
 	offByOne bool
 }
 
-// scenarios are all ways, the likeliest first, and the names of what is unknown.
-func (in *Input) scenarios() (all []scenario, unknown []string) {
-	eras := in.Wrapper.possible()
-	if len(eras) > 1 {
-		unknown = append(unknown, "the wrapper's day")
-	}
-	if len(in.Weights) > 1 {
-		unknown = append(unknown, "the weights")
-	}
-	if in.Rope == "" && in.likely().Model.Rope == "" {
-		unknown = append(unknown, "the rope function")
-	}
-	if in.Compile == Unknown {
-		unknown = append(unknown, "whether torch.compile is at work")
-	}
+// scenarios are all ways, the likeliest first.
+func (in *Input) scenarios() (all []scenario) {
 	for i := range in.Weights {
 		w := &in.Weights[i]
-		for _, era := range eras {
+		for _, era := range in.Wrapper.possible() {
 			for _, rope := range in.ropes(w) {
 				for _, compile := range ways(in.Compile, false) {
 					for _, offByOne := range ways(in.offByOne(w), in.patched(w) == No) {
@@ -39,7 +26,35 @@ func (in *Input) scenarios() (all []scenario, unknown []string) {
 			}
 		}
 	}
-	return all, unknown
+	return all
+}
+
+// unknown names the inputs that are not known and widen the numbers.
+func (in *Input) unknown() (names []string) {
+	w := in.likely()
+	ropes := in.ropes(w)
+	for _, one := range []struct {
+		name    string
+		unknown bool
+	}{
+		{"the wrapper's day", len(in.Wrapper.possible()) > 1},
+		{"the weights", len(in.Weights) > 1},
+		{"whether the modulation is fp32", w.FP32Norms == Unknown},
+		{"how many blocks are really swapped", in.Swap.Blocks > 0 && in.offByOne(w) == Unknown},
+		{"the rope function", len(ropes) > 1},
+		{"whether rope is one kernel", in.FusedRope == Unknown && ropes[0] == "comfy"},
+		{"whether torch.compile is at work", in.Compile == Unknown},
+		{"the attention mode", in.Attention == "" && in.Compile != No},
+		{"whether tokens have timesteps of their own", in.PerToken == Unknown && w.Model.Family == "ti2v"},
+		{"the size of the LoRAs", in.LoRA.Low < in.LoRA.High},
+		{"whether the model leaves the card between windows", in.Loop != nil && in.Loop.Kind != "s2v" && in.Loop.ForceOffload == Unknown},
+		{"the number of tokens", in.partial()},
+	} {
+		if one.unknown {
+			names = append(names, one.name)
+		}
+	}
+	return names
 }
 
 // ropes are the rope functions that may be used.

@@ -11,7 +11,7 @@ type trial struct {
 
 func newTrial(in Input, budget Budget) *trial {
 	t := &trial{in: in, budget: budget}
-	t.all, _ = t.in.scenarios() // they look at t.in, whose Swap is what is tried
+	t.all = t.in.scenarios() // they look at t.in, whose Swap is what is tried
 	return t
 }
 
