@@ -1,0 +1,52 @@
+package plan
+
+// era is a stretch of the wrapper's history in which a block needed the same memory. Later is more.
+type era int
+
+const (
+	fp32Residual  era = iota // before 2025-09-01, feed-forward in fp32 as well
+	leanFFN                  // the residual still in fp32
+	halfResidual             // since 2025-11-30, everything in 16 bit
+	modulatedOnce            // since 2026-01-22, today's
+	eras
+)
+
+// Days on which the wrapper changed what is planned here.
+const (
+	leanFFNSince       = "2025-09-01"
+	halfResidualSince  = "2025-11-30"
+	modulatedOnceSince = "2026-01-22"
+
+	mergedOffByOneSince = "2025-08-28"
+	offByOneSince       = "2025-10-06"
+	wideWidgetSince     = "2025-10-26" // blocks_to_swap goes up to 48, not 40
+	loraBuffersSince    = "2025-10-29" // unmerged LoRAs are swapped with their blocks
+	prefetchSince       = "2025-08-11"
+)
+
+// possible are the eras that the days allow, the likeliest first, which is the latest.
+func (d Days) possible() []era {
+	starts := [eras]string{fp32Residual: "", leanFFN: leanFFNSince, halfResidual: halfResidualSince, modulatedOnce: modulatedOnceSince}
+	var all []era
+	for e := eras - 1; e >= 0; e-- {
+		if d.To != "" && d.To < starts[e] {
+			continue
+		}
+		all = append(all, e)
+		if d.From != "" && d.From >= starts[e] {
+			break
+		}
+	}
+	return all
+}
+
+// since tells whether the wrapper is of a day or later.
+func (d Days) since(day string) Maybe {
+	switch {
+	case d.From != "" && d.From >= day:
+		return Yes
+	case d.To != "" && d.To < day:
+		return No
+	}
+	return Unknown
+}
