@@ -111,7 +111,7 @@ func (e example) tune(t *testing.T, rule *rules.Rule, text []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := rules.Builtin().Assume(e.given.facts)
+	set := rules.Builtin().Assume(e.given.facts, "assumed")
 	only := rules.Options{Select: []string{rule.ID}, Unsafe: e.given.unsafe}
 	result := tuneTwice(t, set, machine, text, only)
 	verdicts := []string{}

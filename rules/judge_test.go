@@ -114,7 +114,7 @@ func TestVRAMManagement(t *testing.T) {
 	const loader = "1 WanVideoModelLoader model=a_e4m3fn.safetensors base_precision=fp16 quantization=disabled compile_args=#2"
 	settings := "2 WanVideoTorchCompileSettings backend=inductor mode=reduce-overhead fullgraph=true compile_transformer_blocks_only=false"
 	o := rules.Options{Select: []string{"e4m3fn-needs-sm89-to-compile", "cuda-graphs-do-not-fit-the-blocks", "whole-model-needs-graph-breaks"}}
-	set := rules.Builtin().Assume(map[string]any{"gpu.vendor": "nvidia", "gpu.sm": 86.0})
+	set := rules.Builtin().Assume(map[string]any{"gpu.vendor": "nvidia", "gpu.sm": 86.0}, "assumed")
 	if v := judge(t, set, graph(loader, settings), o); len(v.Findings) != 3 {
 		t.Errorf("%d findings without VRAM management, want 3", len(v.Findings))
 	}

@@ -54,7 +54,7 @@ func listField(role string, runs []*workflows.Run, open, field string) Answer {
 func idleNode(run *workflows.Run) Truth {
 	idle := Yes
 	for field := range run.Home.Signature.Fields {
-		row, ok := strings.CutPrefix(field, fieldFile)
+		row, ok := cutRow(field)
 		if !ok {
 			continue
 		}
@@ -69,6 +69,9 @@ func idleNode(run *workflows.Run) Truth {
 	}
 	return idle
 }
+
+// cutRow returns what a file's field has in common with the strength's: "" or "_1".
+func cutRow(field string) (row string, ok bool) { return strings.CutPrefix(field, fieldFile) }
 
 // driven reports whether a link gives a field's value.
 func driven(run *workflows.Run, field string) bool {

@@ -73,15 +73,15 @@ func TestNodesFiles(t *testing.T) {
 
 // classJSON is what nodes.json may say of a class, and nothing else.
 type classJSON struct {
-	Role, As, Gives, Through, Next, Wins string
-	Any, Outputs                         []string
-	Takes, Fields, Renamed               map[string]string
-	Inputs                               []workflows.InputType
-	Layouts                              []workflows.Layout
-	Past                                 map[string]map[string]string
-	Sizes                                []string
-	Unbounded                            map[string]string
-	Adds                                 map[string]int
+	Role, As, Gives, Through, Next, Wins, Loop string
+	Any, Outputs                               []string
+	Takes, Fields, Renamed                     map[string]string
+	Inputs                                     []workflows.InputType
+	Layouts                                    []workflows.Layout
+	Past                                       map[string]map[string]string
+	Sizes                                      []string
+	Unbounded                                  map[string]string
+	Adds                                       map[string]int
 }
 
 // TestNodes decodes every class strictly, compares that with what is read of it, and
@@ -96,7 +96,7 @@ func TestNodes(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := BuiltinNodes().Class(each.name)
-			got := classJSON{c.Role, c.As, c.Gives, c.Through, c.Next, c.Wins, c.Any, c.Outputs, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past, c.Sizes, c.Unbounded, c.Adds}
+			got := classJSON{c.Role, c.As, c.Gives, c.Through, c.Next, c.Wins, c.Loop, c.Any, c.Outputs, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past, c.Sizes, c.Unbounded, c.Adds}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || c.Name != each.name {
 				t.Errorf("%s is read otherwise (-written +read):\n%s", c.Name, diff)
 			}

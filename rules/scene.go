@@ -15,6 +15,7 @@ type scene struct {
 	facts   map[string]Fact
 	asked   map[string]Answer
 	file    *evidence // of the loader's model file, once it has been asked for
+	planned *Plan     // once the planner has been asked
 }
 
 func newScene(stack *Stack, machine *detect.Machine, facts map[string]Fact) *scene {

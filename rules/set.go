@@ -42,8 +42,8 @@ var Builtin = sync.OnceValue(func() *Set {
 
 // Assume returns the same rules with some facts answered by hand: a value is a
 // string, float64 or bool, nil makes a fact unknown. A text such as
-// "2025-10-19…2025-10-30" bounds a day.
-func (s *Set) Assume(facts map[string]any) *Set {
+// "2025-10-19…2025-10-30" bounds a day. source says where the answers come from.
+func (s *Set) Assume(facts map[string]any, source string) *Set {
 	return &Set{pages: s.pages, rules: s.rules, facts: sync.OnceValues(func() (map[string]Fact, error) {
 		all, err := s.facts()
 		index := maps.Clone(all)
@@ -54,7 +54,7 @@ func (s *Set) Assume(facts map[string]any) *Set {
 				value = fact.Type.value(text)
 			}
 			fact.answer = func(*scene) Answer {
-				return Answer{Value: value, Source: "assumed", Why: "assumed to be unknown"}
+				return Answer{Value: value, Source: source, Why: "assumed to be unknown"}
 			}
 			index[name] = fact
 		}

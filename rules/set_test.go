@@ -130,8 +130,8 @@ func TestSources(t *testing.T) {
 // TestAssume answers by hand, for the set that is made and no other.
 func TestAssume(t *testing.T) {
 	stack := rules.Look(parseAPI(t, oneLoader)).Stacks[0]
-	assumed := rules.Builtin().Assume(map[string]any{"gpu.sm": 75.0, "os": "linux", "loader.quantization": nil})
-	again := assumed.Assume(map[string]any{"gpu.sm": 89.0})
+	assumed := rules.Builtin().Assume(map[string]any{"gpu.sm": 75.0, "os": "linux", "loader.quantization": nil}, "assumed")
+	again := assumed.Assume(map[string]any{"gpu.sm": 89.0}, "assumed")
 	for _, test := range []struct {
 		name, fact, want string
 		set              *rules.Set
@@ -152,7 +152,7 @@ func TestAssume(t *testing.T) {
 
 // TestConcurrent lets many judge with one set; the race detector watches.
 func TestConcurrent(t *testing.T) {
-	set := rules.Builtin().Assume(map[string]any{"gpu.sm": 86.0})
+	set := rules.Builtin().Assume(map[string]any{"gpu.sm": 86.0}, "assumed")
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {

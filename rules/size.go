@@ -45,9 +45,25 @@ func sizeFacts() []Fact {
 		fact("size.max_width", Int, "px", "workflow", "the most that the video can be wide", measured(width, true)),
 		fact("size.max_height", Int, "px", "workflow", "the most that the video can be high", measured(height, true)),
 		fact("size.max_frames", Int, "frames", "workflow", "the most that the video can be long", measured(frames, true)),
+		fact(sizeStated, Bool, "", "command line", "the size was stated with --size", func(*scene) Answer { return known(false, "no --size") }),
 		fact("size.latents", Int, "latent frames", "workflow", "latent frames that are sampled at once", latents(false)),
 		fact("size.max_latents", Int, "latent frames", "workflow", "the most latent frames that are sampled at once", latents(true)),
 	}
+}
+
+// sizeStated says that a person knows the size, pictures and all.
+const sizeStated = "size.stated"
+
+// SizeFacts are the facts that state the size of videos, for [Set.Assume]; 0 frames leave
+// the length to the workflow.
+func SizeFacts(w, h, n int) map[string]any {
+	facts := map[string]any{sizeStated: true}
+	for what, n := range map[string]int{width: w, height: h, frames: n} {
+		if n > 0 {
+			facts["size."+what], facts["size.max_"+what] = float64(n), float64(n)
+		}
+	}
+	return facts
 }
 
 func measured(what string, atMost bool) func(*scene) Answer {
@@ -149,7 +165,7 @@ func latents(atMost bool) func(*scene) Answer {
 			return length
 		}
 		more, why := s.added()
-		if why != "" {
+		if why != "" && s.ask(sizeStated).Value != true {
 			return unknown(why)
 		}
 		n, _ := length.Value.(float64)

@@ -17,6 +17,7 @@ type evidence struct {
 	// stored in ComfyUI's own way.
 	scaled, marker, comfyScales Truth
 	source                      string
+	header                      *modelfile.Header // nil where only the name is known
 	// why tells why there is no more, "" for a header.
 	why string
 }
@@ -53,7 +54,7 @@ func (s *scene) findEvidence() evidence {
 }
 
 func evidenceOf(h *modelfile.Header, source string) evidence {
-	e := evidence{scaled: truth(h.Scaled), marker: truth(h.Marker), comfyScales: truth(h.HasWeightScale), source: source}
+	e := evidence{scaled: truth(h.Scaled), marker: truth(h.Marker), comfyScales: truth(h.HasWeightScale), source: source, header: h}
 	switch h.Weights {
 	case "e4m3fn", "e5m2", "gguf":
 		e.dtype = h.Weights

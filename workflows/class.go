@@ -44,6 +44,8 @@ func ReadClass(name, text string) (*Class, error) {
 			c.Sizes = texts(v)
 		case "unbounded":
 			c.Unbounded = textMap(v)
+		case "loop":
+			c.Loop = v.String()
 		case "adds":
 			c.Adds = map[string]int{}
 			v.ForEach(func(input, count gjson.Result) bool {

@@ -44,6 +44,9 @@ type Class struct {
 	// Adds tells how many latent frames the node adds to a video: always, under "", and
 	// where an input is linked, under its name. -1 is a number that nobody knows beforehand.
 	Adds map[string]int
+	// Loop says what kind of sampling in windows the node asks for, between which the VAE
+	// works: "multitalk", "s2v", "animate".
+	Loop string
 	// Layouts are former widget orders that are no prefix of today's.
 	Layouts []Layout
 	// Past maps a widget to the values that were legal once, with the day they ended.

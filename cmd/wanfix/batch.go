@@ -22,6 +22,7 @@ type judging struct {
 	Comfy   string   `xor:"where" placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
 	Models  string   `xor:"where" placeholder:"DIR" help:"A folder of model files alone."`
 	Assume  string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
+	Size    string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
 	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
 	Ignore  []string `placeholder:"RULE" help:"All rules but these."`
 	Format  string   `enum:"text,json" default:"text" help:"Report as text, or as JSON with one line a file."`
@@ -35,6 +36,7 @@ type job struct {
 	text   []byte
 	result *rewrite.Result
 	place  *place
+	rules  *rules.Set
 	// wrote is the file that the result was written to, "" if it was not.
 	wrote string
 }
@@ -46,14 +48,15 @@ func (j *judging) each(names []string, s streams, unsafe bool, machines *finder,
 	exit := exitClean
 	options := rules.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore}
 	failures := &multierror.Error{ErrorFormat: listed}
+	set := j.rules()
 	for _, name := range names {
 		text, label, err := readInput(name, s.in)
-		work := &job{label: label, text: text}
+		work := &job{label: label, text: text, rules: set}
 		if err == nil {
 			work.place, err = machines.of(name)
 		}
 		if err == nil {
-			work.result, err = rewrite.Tune(text, work.place.Machine, rules.Builtin(), options)
+			work.result, err = rewrite.Tune(text, work.place.Machine, set, options)
 		}
 		if err == nil {
 			var one int
@@ -76,6 +79,11 @@ func (j *judging) each(names []string, s streams, unsafe bool, machines *finder,
 func (j *judging) prepare() (names []string, machines *finder, err error) {
 	if err = j.checkNames(); err != nil {
 		return
+	}
+	if j.Size != "" {
+		if _, _, _, err = parseSize(j.Size); err != nil {
+			return
+		}
 	}
 	if names, err = expand(j.Files); err != nil {
 		return

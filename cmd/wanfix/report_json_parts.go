@@ -17,7 +17,7 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 		Others: part.Others, Unjudged: map[string]int{},
 	}
 	for _, stack := range part.Stacks {
-		line.Stacks = append(line.Stacks, stackOf(stack, rules.Builtin().Asker(stack, j.place.Machine)))
+		line.Stacks = append(line.Stacks, stackOf(stack, j.rules.Asker(stack, j.place.Machine)))
 	}
 	for _, f := range part.Findings {
 		line.Findings = append(line.Findings, r.findingOf(part, f))

@@ -44,6 +44,7 @@ type entry struct {
 var commands = []entry{
 	{"fix", "Tune workflows for a card. This is what happens without a command.", `default:"withargs"`, func() command { return &fixCmd{} }},
 	{"check", "Tell what is wrong, change nothing.", "", func() command { return &checkCmd{} }},
+	{"plan", "Tell whether videos fit on cards, and with which block swap.", "", func() command { return &planCmd{} }},
 	{"explain", "Explain a rule, or find the rule for an error message.", "", func() command { return &explainCmd{} }},
 	{"rules", "List the rules.", "", func() command { return &rulesCmd{} }},
 	{"gpu", "Show the card that was found, and by what.", "", func() command { return &gpuCmd{} }},
@@ -82,6 +83,7 @@ const description = `Tunes ComfyUI workflows that use kijai's WanVideoWrapper fo
   wanfix workflow.json -o tuned.json     write a tuned copy
   wanfix workflow.json                   only tell what would change
   wanfix check *.json --gpu 3090         is anything wrong on an RTX 3090?
+  wanfix plan workflow.json --gpu all    does it fit, and with which block swap?
   wanfix explain "fp8e4nv not supported" what does this error mean?
 
 wanfix fix --help shows all flags of the first two.

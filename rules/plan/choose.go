@@ -41,15 +41,27 @@ type Choice struct {
 // what is above is lowered only where header and tokens are exact, because a number that somebody
 // found by trying is better than an estimate. Settings are compared by what they move. With unknown
 // tokens only weights and LoRAs count, and nothing is lowered.
-func Choose(in Input, budget Budget) Choice {
-	t := newTrial(in, budget)
-	written := t.in.Swap
+func Choose(in Input, budget Budget) Choice { return NewChooser(in).Choose(budget) }
+
+// Chooser chooses for one input and many budgets. It is for one goroutine.
+type Chooser struct {
+	trial   *trial
+	written Swap
+}
+
+// NewChooser makes a [Chooser]. Weights must not be empty.
+func NewChooser(in Input) *Chooser { return &Chooser{newTrial(in), in.Swap} }
+
+// Choose is [Choose] for another budget.
+func (ch *Chooser) Choose(budget Budget) Choice {
+	t, written := ch.trial, ch.written
+	t.in.Swap, t.budget = written, budget
 	c := Choice{Low: t.fewest(low), High: t.fewest(high)}
 	atLow, atHigh := t.fits(written, low), t.fits(written, high)
 	best, found := t.best(written)
 	switch {
-	case in.Swap.Dead != "":
-		c.Action, c.Why = Keep, "block swap has no say here: "+in.Swap.Dead
+	case written.Dead != "":
+		c.Action, c.Why = Keep, "block swap has no say here: "+written.Dead
 		if !atHigh {
 			c.Action = Advise
 		}
@@ -74,7 +86,7 @@ func Choose(in Input, budget Budget) Choice {
 	}
 	t.in.Swap = c.Swap
 	t.unpin(&c)
-	c.Forecast, c.Cost = Estimate(t.in), CostOf(t.in, budget.Link)
+	c.Forecast, c.Cost = t.forecast(), CostOf(t.in, budget.Link)
 	c.Verdict, c.Short = verdict(c.Forecast, budget)
 	c.Card = c.Verdict
 	switch {

@@ -97,6 +97,8 @@ func largest(blocks []int64, n int) int64 {
 	switch {
 	case n >= len(blocks):
 		return sum(blocks)
+	case n == 0:
+		return 0
 	case n == 1:
 		return slices.Max(blocks)
 	}

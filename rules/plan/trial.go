@@ -7,10 +7,19 @@ type trial struct {
 	in     Input
 	all    []scenario
 	budget Budget
+	// What has been worked out, whatever the budget.
+	needs     map[question]int64
+	forecasts map[Swap]Forecast
 }
 
-func newTrial(in Input, budget Budget) *trial {
-	t := &trial{in: in, budget: budget}
+// question is what settings need at a level.
+type question struct {
+	swap Swap
+	l    level
+}
+
+func newTrial(in Input) *trial {
+	t := &trial{in: in, needs: map[question]int64{}, forecasts: map[Swap]Forecast{}}
 	t.all = t.in.scenarios() // they look at t.in, whose Swap is what is tried
 	return t
 }
@@ -21,9 +30,25 @@ func (t *trial) with(s Swap, blocks int) Swap {
 }
 
 func (t *trial) fits(s Swap, l level) bool {
-	defer func(was Swap) { t.in.Swap = was }(t.in.Swap)
-	t.in.Swap = s
-	return t.in.need(t.all, l) <= t.budget.Bytes
+	asked := question{s, l}
+	need, known := t.needs[asked]
+	if !known {
+		defer func(was Swap) { t.in.Swap = was }(t.in.Swap)
+		t.in.Swap = s
+		need = t.in.need(t.all, l)
+		t.needs[asked] = need
+	}
+	return need <= t.budget.Bytes
+}
+
+// forecast is [Estimate] of the settings that are tried now.
+func (t *trial) forecast() Forecast {
+	f, known := t.forecasts[t.in.Swap]
+	if !known {
+		f = Estimate(t.in)
+		t.forecasts[t.in.Swap] = f
+	}
+	return f
 }
 
 // moved is how many blocks settings most likely move.

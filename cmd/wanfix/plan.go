@@ -1,0 +1,127 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/hashicorp/go-multierror"
+
+	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/rules/plan"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// planCmd tells for one card or many whether videos fit, and with which settings. It
+// changes nothing.
+type planCmd struct {
+	Files  []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
+	GPU    string   `name:"gpu" placeholder:"CARD,…|all" help:"The cards to plan for, with commas between them. Without it the card of this computer."`
+	Size   string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
+	Comfy  string   `xor:"where" placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files tell their size, or a running ComfyUI."`
+	Models string   `xor:"where" placeholder:"DIR" help:"A folder of model files alone."`
+	Assume string   `placeholder:"FACT=VALUE,…" help:"What is installed: wrapper=2026-02-02,os=linux."`
+	Format string   `enum:"text,json,markdown" default:"text" help:"Tables as text or Markdown, or JSON with one line a file."`
+}
+
+// planned is a file with the answers for all cards.
+type planned struct {
+	label  string
+	cards  []gpu.GPU
+	stacks []plannedStack
+	place  *place
+}
+
+// plannedStack is one sampler's model path, with an answer for every card.
+type plannedStack struct {
+	stack *rules.Stack
+	ask   func(string) rules.Answer
+	plans []rules.Plan
+}
+
+func (c *planCmd) run(s streams, look looks) (int, error) {
+	cards, err := c.cards()
+	if err != nil {
+		return exitUsage, err
+	}
+	flags := judging{Files: c.Files, Size: c.Size, Comfy: c.Comfy, Models: c.Models, Assume: c.Assume}
+	if len(cards) > 0 {
+		flags.GPU = "generic:1GiB" // some card or other: nothing of this computer counts then
+	}
+	names, machines, err := flags.prepare()
+	if err != nil {
+		return exitUsage, err
+	}
+	report := map[string]func(io.Writer, style, *planned) error{"text": planText, "markdown": planMarkdown, "json": planJSON}[c.Format]
+	exit := exitClean
+	failures := &multierror.Error{ErrorFormat: listed}
+	for _, name := range names {
+		p, err := planFile(name, s.in, flags.rules(), machines, cards)
+		if err == nil {
+			err = report(s.out, look(s.out), p)
+		}
+		if err != nil {
+			failures = multierror.Append(failures, located(name, err))
+			exit = exitUsage
+		} else if p.misfits() {
+			exit = max(exit, exitRemains)
+		}
+	}
+	if failures.Len() > 0 {
+		fmt.Fprintln(s.err, failures)
+	}
+	return exit, nil
+}
+
+// cards are those that --gpu names; none is the card of this computer.
+func (c *planCmd) cards() ([]gpu.GPU, error) {
+	switch {
+	case c.GPU == "":
+		return nil, nil
+	case strings.EqualFold(c.GPU, "all"):
+		return gpu.All(), nil
+	}
+	return gpu.ParseList(c.GPU)
+}
+
+func planFile(name string, stdin io.Reader, set *rules.Set, machines *finder, cards []gpu.GPU) (*planned, error) {
+	text, label, err := readInput(name, stdin)
+	if err != nil {
+		return nil, err
+	}
+	p := &planned{label: label, cards: cards}
+	if p.place, err = machines.of(name); err != nil {
+		return nil, err
+	}
+	file, err := workflows.Parse(text, rules.BuiltinNodes())
+	if err != nil {
+		return nil, err
+	}
+	if len(p.cards) == 0 && p.place.GPU != nil {
+		p.cards = []gpu.GPU{*p.place.GPU}
+	}
+	for _, part := range file.Parts {
+		for _, stack := range rules.Look(part).Stacks {
+			planner := set.Planner(stack, p.place.Machine)
+			one := plannedStack{stack: stack, ask: set.Asker(stack, p.place.Machine)}
+			for i := range p.cards {
+				one.plans = append(one.plans, planner.For(&p.cards[i]))
+			}
+			p.stacks = append(p.stacks, one)
+		}
+	}
+	return p, nil
+}
+
+// misfits reports whether a video fits on one of the cards in no way.
+func (p *planned) misfits() bool {
+	for _, stack := range p.stacks {
+		for _, one := range stack.plans {
+			if one.Why == "" && one.Verdict == plan.DoesNotFit {
+				return true
+			}
+		}
+	}
+	return false
+}

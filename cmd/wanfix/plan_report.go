@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/rules/plan"
+)
+
+// planHead names the columns of a plan, one row a card.
+var planHead = []string{"card", "memory", "verdict", "block swap", "needs", "copies a step"}
+
+// planRow tells what a plan says about a card.
+func planRow(card gpu.GPU, p rules.Plan) []string {
+	name := strings.TrimPrefix(strings.TrimPrefix(plain(card.Name), "NVIDIA "), "GeForce ")
+	if name == "" {
+		name = "sm_" + strconv.Itoa(card.SM)
+	}
+	if p.Why != "" {
+		return []string{name, gibibytes(card.Memory), "unknown", "", "", ""}
+	}
+	copies := "nothing"
+	if p.Cost.Bytes > 0 {
+		copies = fmt.Sprintf("%s, ~%.1f s", gibibytes(p.Cost.Bytes), p.Cost.Seconds)
+	}
+	return []string{name, gibibytes(card.Memory), string(p.Verdict), swapChange(p), between(p.Forecast.Low, p.Forecast.High), copies}
+}
+
+// swapChange tells the block swap that is wanted: "20", "0 → 16", "20 → 14, VACE 0 → 4",
+// "20, 12 is enough".
+func swapChange(p rules.Plan) string {
+	from, to := p.Written, p.Swap
+	words := []string{fromTo("", from.Blocks, to.Blocks)}
+	if from.VACE != to.VACE || to.VACE != 0 {
+		words = append(words, fromTo("VACE ", from.VACE, to.VACE))
+	}
+	if from.Prefetch != to.Prefetch {
+		words = append(words, fromTo("prefetch ", from.Prefetch, to.Prefetch))
+	}
+	if p.Action == plan.Advise && p.High >= 0 && p.High < to.Blocks {
+		words = append(words, fmt.Sprintf("%d is enough", p.High))
+	}
+	return strings.Join(words, ", ")
+}
+
+func fromTo(what string, from, to int) string {
+	if from == to {
+		return what + strconv.Itoa(to)
+	}
+	return fmt.Sprintf("%s%d → %d", what, from, to)
+}
+
+// between is two amounts in GiB: "9.1–10.8 GiB", or one where they are the same to a digit.
+func between(low, high int64) string {
+	from, to := gibibytes(low), gibibytes(high)
+	if from == to {
+		return to
+	}
+	return strings.TrimSuffix(from, " GiB") + "–" + to
+}
+
+func planText(out io.Writer, look style, p *planned) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", look.bold(plain(p.label)))
+	for _, note := range p.place.notes {
+		fmt.Fprintf(&b, "  %s\n", plain(note))
+	}
+	if len(p.stacks) == 0 {
+		b.WriteString("  nothing to plan: no WanVideoWrapper loader\n")
+	}
+	for _, s := range p.stacks {
+		fmt.Fprintf(&b, "  %s\n", look.cyan(stackTitle(s.stack)))
+		fmt.Fprintf(&b, "    model  %s (%s)\n", plain(s.ask("loader.file").String()), plain(s.ask("weights.dtype").String()))
+		if size := sizeWords(s.ask); size != "" {
+			fmt.Fprintf(&b, "    video  %s\n", plain(size))
+		}
+		if why := s.why(); why != "" {
+			fmt.Fprintf(&b, "    %s\n", look.yellow("not planned: "+plain(why)))
+			continue
+		}
+		rows := [][]string{planHead}
+		for i, one := range s.plans {
+			rows = append(rows, planRow(p.cards[i], one))
+		}
+		table(&b, "    ", rows)
+		if len(s.plans) == 1 {
+			planDetails(&b, look, s.plans[0])
+		}
+	}
+	b.WriteString("\n")
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// why says why the stack could not be planned for any card.
+func (s plannedStack) why() string {
+	for _, one := range s.plans {
+		if one.Why == "" {
+			return ""
+		}
+	}
+	if len(s.plans) == 0 {
+		return "no card is known: say --gpu"
+	}
+	return s.plans[0].Why
+}
+
+// planDetails tells what a plan is made of.
+func planDetails(b *strings.Builder, look style, p rules.Plan) {
+	fmt.Fprintf(b, "    %s\n", look.dim(p.Choice.Why))
+	rows := [][]string{}
+	for _, part := range p.Forecast.Parts {
+		rows = append(rows, []string{part.Name, between(part.Low, part.High), string(part.Basis), plain(part.Why)})
+	}
+	table(b, "      ", rows)
+	for _, remedy := range p.Remedies {
+		fmt.Fprintf(b, "    would fit: %s (at most %s)\n", remedy.What, gibibytes(remedy.High))
+	}
+	if len(p.Forecast.Unknown) > 0 {
+		fmt.Fprintf(b, "    %s\n", look.dim("not known: "+plain(strings.Join(p.Forecast.Unknown, ", "))))
+	}
+	for _, note := range p.Forecast.Notes {
+		fmt.Fprintf(b, "    %s\n", look.dim(plain(note)))
+	}
+}
+
+// table writes rows with their columns under each other.
+func table(b *strings.Builder, indent string, rows [][]string) {
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(w, indent+strings.Join(row, "\t"))
+	}
+	_ = w.Flush()
+}

@@ -1,0 +1,146 @@
+package rules
+
+import (
+	"github.com/wanfix/wanfix/detect/software"
+	"github.com/wanfix/wanfix/rules/plan"
+)
+
+// planInput gathers what the planner asks about the stack. Why says what keeps the
+// stack from being planned at all; what else is unknown widens the forecast.
+func (s *scene) planInput() (in plan.Input, why string) {
+	if in.Weights, why = s.planWeights(); why != "" {
+		return in, why
+	}
+	if in.Swap, why = s.planSwap(); why != "" {
+		return in, why
+	}
+	in.LoRA = s.planLoRA()
+	in.Tokens = s.planTokens(in.Weights[0].Model)
+	in.Rope, _ = s.ask("sampler.rope").Value.(string)
+	in.Attention, _ = s.ask("loader.attention").Value.(string)
+	in.Compile = s.planCompile()
+	in.MainDevice = maybe(s.ask("loader.load_device"), "main_device")
+	in.CachedPredictions = s.cachedPredictions()
+	in.Loop = s.planLoop()
+	in.Wrapper = s.planDays()
+	in.OS, _ = s.ask("os").Value.(string)
+	return in, ""
+}
+
+// maybe turns a comparison into the planner's truth.
+func maybe(a Answer, value any) plan.Maybe {
+	switch {
+	case !a.Known():
+		return plan.Unknown
+	case a.Value == value:
+		return plan.Yes
+	}
+	return plan.No
+}
+
+// planSwap are the block-swap settings that reach the loader.
+func (s *scene) planSwap() (swap plan.Swap, why string) {
+	if s.ask("vram.linked").Value != false {
+		return swap, "VRAM management may move weights as it likes"
+	}
+	linked := s.ask("swap.linked")
+	switch {
+	case !linked.Known():
+		return swap, linked.Why
+	case linked.Value == false:
+		return swap, ""
+	}
+	for field, to := range map[string]*int{"swap.blocks": &swap.Blocks, "swap.vace_blocks": &swap.VACE, "swap.prefetch": &swap.Prefetch} {
+		a := s.ask(field)
+		n, ok := a.Value.(float64)
+		if *to = int(n); !ok && field == "swap.blocks" {
+			return swap, a.Why
+		}
+	}
+	swap.NonBlocking = s.ask("swap.non_blocking").Value == true
+	return swap, ""
+}
+
+// planDays bounds the day of the installed wrapper.
+func (s *scene) planDays() plan.Days {
+	switch day := s.ask("software.wrapper").Value.(type) {
+	case string:
+		return plan.Day(day)
+	case software.Span:
+		return plan.Days{From: day.First, To: day.Last}
+	}
+	return plan.Days{}
+}
+
+func (s *scene) planCompile() plan.Maybe {
+	switch linked := s.ask("compile.linked"); {
+	case linked.Value == false:
+		return plan.No
+	case linked.Value == true:
+		return maybe(s.ask("compile.backend"), "inductor")
+	}
+	return plan.Unknown
+}
+
+// planTokens counts the tokens that are sampled at once.
+func (s *scene) planTokens(m plan.Model) plan.Tokens {
+	video := func(w, h, latents string) (v plan.Video, known bool) {
+		var sizes [3]float64
+		known = true
+		for i, fact := range []string{w, h, latents} {
+			n, ok := s.ask(fact).Value.(float64)
+			sizes[i], known = n, known && ok
+		}
+		length := int(sizes[2]-1)*4 + 1 // the frames that are added among them
+		return plan.Video{Width: int(sizes[0]), Height: int(sizes[1]), Frames: length}, known
+	}
+	if v, known := video("size.width", "size.height", "size.latents"); known {
+		return m.Exactly(v)
+	}
+	if v, known := video("size.max_width", "size.max_height", "size.max_latents"); known {
+		return m.Between(plan.Video{Frames: 1}, v)
+	}
+	return plan.Tokens{Source: plan.NotKnown}
+}
+
+// planLoop is the VAE's work between the windows that are sampled, nil for none.
+func (s *scene) planLoop() *plan.Loop {
+	embeds, _ := s.embeds()
+	for _, run := range embeds {
+		if run.Home.Signature.Loop == "" {
+			continue
+		}
+		last := embeds[len(embeds)-1]
+		loop := &plan.Loop{
+			Kind:         run.Home.Signature.Loop,
+			ForceOffload: maybe(fieldOf(run, "force_offload"), true),
+			Width:        int(extentAt(last, width).most),
+			Height:       int(extentAt(last, height).most),
+			Tiled:        fieldOf(run, "tiled").Value == true,
+		}
+		for _, field := range []string{"window", "framepack_window", frames} {
+			if n, ok := fieldOf(run, field).Value.(float64); ok {
+				loop.Window = int(n)
+				break
+			}
+		}
+		return loop
+	}
+	return nil
+}
+
+// cachedPredictions counts what TeaCache and its like keep on the card.
+func (s *scene) cachedPredictions() int {
+	sampler := s.stack.Sampler
+	if sampler == nil {
+		return 0
+	}
+	supply := supplyOf(sampler, sampler.Home.Signature.Takes["cache"])
+	if arrives(supply).Value != true || fieldOf(supply.Runs[0], "cache_device").Value != "main_device" {
+		return 0
+	}
+	if s.ask("sampler.cfg").Value == 1.0 {
+		return 1
+	}
+	return 2
+}

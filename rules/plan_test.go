@@ -1,0 +1,106 @@
+package rules_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/detect/modelfile"
+	"github.com/wanfix/wanfix/detect/software"
+	"github.com/wanfix/wanfix/rules"
+)
+
+// headers are model files by name; there are no others.
+type headers map[string]*modelfile.Header
+
+func (h headers) Header(kind, name string) (*modelfile.Header, string, error) {
+	if h[kind+"/"+name] == nil {
+		return nil, "", fmt.Errorf("there is no %s", name)
+	}
+	return h[kind+"/"+name], "header of " + name, nil
+}
+
+// t2v is the header of a Wan 2.1 14B text-to-video model in scaled fp8.
+func t2v() *modelfile.Header {
+	h := &modelfile.Header{Format: modelfile.Safetensors, Kind: modelfile.Diffusion, Family: "t2v", Weights: "e4m3fn", Scaled: true, HasScaleWeight: true,
+		Dim: 5120, InChannels: 16, FFN: 13824, Outside: 460 << 20, Linears: map[string]modelfile.Tally{"F8_E4M3": {Tensors: 400, Bytes: 40 * 350 << 20}}}
+	for range 40 {
+		h.Blocks = append(h.Blocks, 352<<20)
+		h.Bytes += 352 << 20
+	}
+	h.Bytes += h.Outside
+	return h
+}
+
+// TestPlan asks the planner about workflows: what it reads of them decides what it says.
+func TestPlan(t *testing.T) {
+	const (
+		loader  = "1 WanVideoModelLoader model=Wan2_1-T2V-14B_fp8_e4m3fn_scaled.safetensors quantization=disabled base_precision=bf16"
+		sampler = "9 WanVideoSampler model=#1 image_embeds=#8 rope_function=comfy"
+		small   = "8 WanVideoEmptyEmbeds width=832 height=480 num_frames=81"
+		large   = "8 WanVideoEmptyEmbeds width=1280 height=720 num_frames=161"
+		swap    = "2 WanVideoBlockSwap blocks_to_swap=%d"
+	)
+	known := headers{"diffusion_models/Wan2_1-T2V-14B_fp8_e4m3fn_scaled.safetensors": t2v(), "loras/big.safetensors": {Kind: modelfile.LoRA, Bytes: 3 << 30}}
+	swapping := func(n int) []string {
+		return []string{loader + " block_swap_args=#2", fmt.Sprintf(swap, n), sampler, small}
+	}
+	day := software.Versions{"wrapper": {Value: "2026-02-02", Source: "test"}, "os": {Value: "linux", Source: "test"}}
+	for _, tt := range []struct {
+		name    string
+		graph   []string
+		card    string
+		models  headers
+		action  string // "keep", or "raise 0 → 5"
+		verdict string
+		why     string // why it is not planned
+	}{
+		{"it fits as it is", []string{loader, sampler, small}, "4090", known, "keep", "fits", ""},
+		{"too many frames", []string{loader, sampler, large}, "3090", known, "raise", "fits", ""},
+		{"too small a card", []string{loader, sampler, small}, "3060", known, "raise", "fits", ""},
+		{"more swapped than needed, all known", swapping(30), "4090", known, "lower", "fits", ""},
+		{"more swapped than needed, no header", swapping(30), "4090", nil, "advise", "fits", ""},
+		{"more swapped than needed, unknown length", []string{loader + " block_swap_args=#2", fmt.Sprintf(swap, 30), sampler, "8 WanVideoEmptyEmbeds width=832 height=480 num_frames=#7", "7 Unheard"},
+			"4090", known, "advise", "tight", ""},
+		{"a patch swaps instead", []string{loader, "2 WanVideoBlockSwap blocks_to_swap=40", "3 WanVideoSetBlockSwap model=#1 block_swap_args=#2", strings.Replace(sampler, "model=#1", "model=#3", 1), small},
+			"3060", known, "lower", "fits", ""},
+		{"a LoRA beside the model", []string{loader + " lora=#3", "3 WanVideoLoraSelect lora=big.safetensors merge_loras=false", sampler, large}, "3090", known, "raise", "fits", ""},
+		{"no card", swapping(0), "", known, "", "", "no card is known"},
+		{"a card of unknown memory", swapping(0), "sm_86", known, "", "", "memory is not known"},
+		{"a name that tells nothing", []string{"1 WanVideoModelLoader model=model.safetensors", sampler, small}, "3090", known, "", "", "does not tell how large it is"},
+		{"VRAM management", []string{loader + " vram_management_args=#4", "4 WanVideoVRAMManagement offload_percent=1.0", sampler, small}, "3090", known, "", "", "VRAM management"},
+		{"a placeholder", []string{loader + " block_swap_args=#2", "2 WanVideoBlockSwap blocks_to_swap={{N}}", sampler, small}, "3090", known, "", "", "placeholder"},
+		{"VACE of unknown size", []string{loader + " extra_model=#5", "5 WanVideoExtraModelSelect extra_model=thing.safetensors", sampler, small}, "3090", known, "", "", "size of thing.safetensors"},
+		{"VACE by its name", []string{loader + " extra_model=#5", "5 WanVideoExtraModelSelect extra_model=Wan2_1-VACE_module_14B_fp8_e4m3fn.safetensors", sampler, small}, "4090", known, "keep", "tight", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := &detect.Machine{Software: day}
+			if tt.card != "" {
+				card, err := gpu.Parse(tt.card)
+				if err != nil {
+					t.Fatal(err)
+				}
+				m.GPU = &card
+			}
+			if tt.models != nil {
+				m.Models = tt.models
+			}
+			stack := rules.Look(parseAPI(t, graph(tt.graph...))).Stacks[0]
+			got := rules.Builtin().Planner(stack, m).For(m.GPU)
+			if tt.why != "" {
+				if !strings.Contains(got.Why, tt.why) {
+					t.Errorf("it is not planned because %q, want %q", got.Why, tt.why)
+				}
+				return
+			}
+			if got.Why != "" || string(got.Action) != tt.action || string(got.Verdict) != tt.verdict {
+				t.Errorf("%s, %s (%s%s); want %s, %s", got.Action, got.Verdict, got.Choice.Why, got.Why, tt.action, tt.verdict)
+			}
+			if moved := got.Swap.Blocks - got.Written.Blocks; (moved > 0) != (tt.action == "raise") || (moved < 0) != (tt.action == "lower") {
+				t.Errorf("%s, but blocks_to_swap goes from %d to %d", got.Action, got.Written.Blocks, got.Swap.Blocks)
+			}
+		})
+	}
+}
