@@ -114,13 +114,15 @@ func planFile(name string, stdin io.Reader, set *rules.Set, machines *finder, ca
 	return p, nil
 }
 
-// misfits reports whether a video fits on one of the cards in no way.
+// misfits reports whether there is a video that fits on none of the cards.
 func (p *planned) misfits() bool {
 	for _, stack := range p.stacks {
+		none := len(stack.plans) > 0
 		for _, one := range stack.plans {
-			if one.Why == "" && one.Verdict == plan.DoesNotFit {
-				return true
-			}
+			none = none && one.Why == "" && one.Verdict == plan.DoesNotFit
+		}
+		if none {
+			return true
 		}
 	}
 	return false
