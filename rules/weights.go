@@ -17,6 +17,7 @@ type evidence struct {
 	// stored in ComfyUI's own way.
 	scaled, marker, comfyScales Truth
 	source                      string
+	named                       bool              // only the name tells
 	header                      *modelfile.Header // nil where only the name is known
 	// why tells why there is no more, "" for a header.
 	why string
@@ -42,15 +43,16 @@ func (s *scene) findEvidence() evidence {
 	if !ok {
 		return evidence{scaled: Unsure, marker: Unsure, comfyScales: Unsure, why: file.Why}
 	}
-	why := "the file has not been read"
+	why, source := "the file has not been read", byName
 	if s.machine.Models != nil {
-		header, source, err := s.machine.Models.Header(modelsKind, name)
+		header, place, err := s.machine.Models.Header(modelsKind, name)
 		if err == nil {
-			return evidenceOf(header, source)
+			return evidenceOf(header, place)
 		}
 		why = err.Error()
+		source += ", " + why
 	}
-	return evidenceOfName(name, why)
+	return evidenceOfName(name, why, source)
 }
 
 func evidenceOf(h *modelfile.Header, source string) evidence {
@@ -66,9 +68,9 @@ func evidenceOf(h *modelfile.Header, source string) evidence {
 	return e
 }
 
-func evidenceOfName(name, why string) evidence {
+func evidenceOfName(name, why, source string) evidence {
 	hints := hintsOf(name)
-	e := evidence{dtype: hints.dtype, scaled: Unsure, marker: Unsure, comfyScales: Unsure, source: byName, why: why}
+	e := evidence{dtype: hints.dtype, scaled: Unsure, marker: Unsure, comfyScales: Unsure, source: source, named: true, why: why}
 	switch {
 	case hints.gguf:
 		e.dtype, e.scaled, e.marker, e.comfyScales = "gguf", No, No, No
@@ -85,7 +87,7 @@ func (e evidence) answer(t Truth, what string) Answer {
 
 // missing says why something is not known.
 func (e evidence) missing(what string) string {
-	if e.source != byName { // there is not even a name
+	if !e.named {
 		return e.why
 	}
 	return e.why + ", and its name does not tell" + what

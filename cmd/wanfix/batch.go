@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-multierror"
@@ -19,8 +21,8 @@ type judging struct {
 	GPU     string   `name:"gpu" xor:"card" placeholder:"CARD" help:"The card to tune for: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
 	Index   *int     `name:"gpu-index" xor:"card" placeholder:"N" help:"The card of this computer by the driver's number."`
 	UUID    string   `name:"gpu-uuid" xor:"card" placeholder:"GPU-…" help:"The card of this computer by its UUID, or the beginning of it."`
-	Comfy   string   `xor:"where" placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
-	Models  string   `xor:"where" placeholder:"DIR" help:"A folder of model files alone."`
+	Comfy   string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
+	Models  string   `placeholder:"DIR" help:"A folder of model files alone."`
 	Assume  string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
 	Size    string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
 	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
@@ -50,13 +52,13 @@ func (j *judging) each(names []string, s streams, unsafe bool, machines *finder,
 	failures := &multierror.Error{ErrorFormat: listed}
 	set := j.rules()
 	for _, name := range names {
-		text, label, err := readInput(name, s.in)
-		work := &job{label: label, text: text, rules: set}
-		if err == nil {
-			work.place, err = machines.of(name)
-		}
-		if err == nil {
-			work.result, err = rewrite.Tune(text, work.place.Machine, set, options)
+		work, err := j.tune(name, s.in, machines, set, options)
+		if err == nil && work.place.open && machines.ask != nil && work.hasStacks() {
+			if err := machines.decide(); err != nil {
+				failures, exit = multierror.Append(failures, err), exitUsage
+				break // the question would only come again
+			}
+			err = work.tune(machines, name, options)
 		}
 		if err == nil {
 			var one int
@@ -64,7 +66,7 @@ func (j *judging) each(names []string, s streams, unsafe bool, machines *finder,
 			exit = max(exit, one)
 		}
 		if err != nil {
-			failures = multierror.Append(failures, located(label, err))
+			failures = multierror.Append(failures, located(work.label, err))
 			exit = exitUsage
 		}
 	}
@@ -72,6 +74,28 @@ func (j *judging) each(names []string, s streams, unsafe bool, machines *finder,
 		fmt.Fprintln(s.err, failures)
 	}
 	return exit
+}
+
+// tune reads a file and tunes it for its machine.
+func (j *judging) tune(name string, stdin io.Reader, machines *finder, set *rules.Set, options rules.Options) (*job, error) {
+	text, label, err := readInput(name, stdin)
+	work := &job{label: label, text: text, rules: set}
+	if err != nil {
+		return work, err
+	}
+	return work, work.tune(machines, name, options)
+}
+
+func (w *job) tune(machines *finder, name string, options rules.Options) (err error) {
+	if w.place, err = machines.of(name); err == nil {
+		w.result, err = rewrite.Tune(w.text, w.place.Machine, w.rules, options)
+	}
+	return err
+}
+
+// hasStacks reports whether there is anything to judge.
+func (w *job) hasStacks() bool {
+	return slices.ContainsFunc(w.result.Parts, func(p rewrite.PartResult) bool { return len(p.Stacks) > 0 })
 }
 
 // prepare checks what the flags name, and returns the files and who finds the machine
@@ -116,7 +140,7 @@ func (j *judging) checkNames() error {
 // located puts the file's name in front of an error, as "file:line:col: reason".
 func located(label string, err error) error {
 	var path *fs.PathError
-	if errors.As(err, &path) {
+	if errors.As(err, &path) && path.Path == label {
 		err = path.Err
 	}
 	var unread *workflows.Error

@@ -42,7 +42,7 @@ func findConfig(dir string) (*config, error) {
 		if err == nil {
 			return parseConfig(text, path)
 		}
-		if !errors.Is(err, fs.ErrNotExist) {
+		if !errors.Is(err, fs.ErrNotExist) || exists(path) {
 			return nil, fmt.Errorf("read %s: %v", short(path), err)
 		}
 		above := filepath.Dir(dir)

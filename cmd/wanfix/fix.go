@@ -32,6 +32,9 @@ func (c *fixCmd) run(s streams, look looks) (int, error) {
 	case c.Write && slices.Contains(names, standardStream):
 		return exitUsage, fmt.Errorf("-w writes over files, and standard input is none: use -o")
 	}
+	if (c.List || c.Diff) && c.Format == "json" {
+		return exitUsage, fmt.Errorf("--format json is a report, -l and -d print something else")
+	}
 	if c.Write || s.window {
 		machines.ask = s.askCard
 	}

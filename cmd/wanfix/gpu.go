@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,11 +17,16 @@ import (
 // gpuCmd shows the cards of this computer, and how they were found.
 type gpuCmd struct {
 	Card  string `arg:"" optional:"" help:"Show what is known of this card instead, such as 3090."`
+	GPU   string `name:"gpu" placeholder:"CARD" help:"The same, as other commands have it."`
 	Comfy string `placeholder:"DIR|URL" help:"The ComfyUI folder whose software is shown too, or the running ComfyUI to show. Without it the folder around here."`
 }
 
 func (c *gpuCmd) run(s streams, look looks) (exit int, err error) {
-	if isServer(c.Comfy) && c.Card == "" {
+	name := cmp.Or(c.Card, c.GPU)
+	switch server := isServer(c.Comfy); {
+	case server && name != "":
+		return exitUsage, errors.New("the address shows the server's card: leave the other one out")
+	case server:
 		return showServer(s, c.Comfy)
 	}
 	var install *comfy.Install
@@ -29,8 +35,8 @@ func (c *gpuCmd) run(s streams, look looks) (exit int, err error) {
 			return exitUsage, err
 		}
 	}
-	if c.Card != "" {
-		card, err := gpu.Parse(c.Card)
+	if name != "" {
+		card, err := gpu.Parse(name)
 		if err != nil {
 			return exitUsage, err
 		}
@@ -58,7 +64,7 @@ func printConfig(s streams) {
 	case err != nil:
 		fmt.Fprintln(s.out, plain(err.Error()))
 	case config != nil && config.gpu != nil:
-		fmt.Fprintf(s.out, "workflows here are tuned for %s all the same: %s says so\n", plain(config.card), plain(short(config.path)))
+		fmt.Fprintf(s.out, "workflows here are tuned for %s all the same, and nothing of this computer counts: %s says so\n", plain(config.card), plain(short(config.path)))
 	}
 }
 
@@ -83,10 +89,12 @@ func showServer(s streams, address string) (int, error) {
 
 // printSoftware shows what is installed beside ComfyUI, and where that was read.
 func printSoftware(s streams, versions software.Versions) {
+	var rows [][]string
 	for _, name := range slices.Sorted(maps.Keys(versions)) {
 		fact := versions[name]
-		fmt.Fprintf(s.out, "%-16s%-16s%s\n", name, cmp.Or(fact.Value, "unknown"), plain(cmp.Or(fact.Source, fact.Why)))
+		rows = append(rows, []string{name, cmp.Or(fact.Value, "unknown"), plain(cmp.Or(fact.Source, fact.Why))})
 	}
+	printTable(s.out, "", rows)
 }
 
 func printCard(s streams, card gpu.GPU) {

@@ -29,10 +29,7 @@ func expand(names []string) ([]string, error) {
 			all = append(all, name)
 			continue
 		}
-		matches, err := filepath.Glob(name)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
+		matches, _ := filepath.Glob(name) // a broken pattern matches nothing either
 		matches = slices.DeleteFunc(matches, func(match string) bool { return filepath.Base(match) == configName })
 		if len(matches) == 0 {
 			return nil, fmt.Errorf("%s: no file matches", name)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -21,13 +22,13 @@ type finder struct {
 	card    *gpu.GPU // by --gpu, --gpu-index or --gpu-uuid
 	source  string
 	server  *place         // --comfy URL
-	install *comfy.Install // --comfy DIR, --models DIR
+	install *comfy.Install // --comfy DIR
+	models  *comfy.Install // --models DIR
 	assumed map[string]string
 	local   func() gpu.Found
-	// ask chooses among different cards, where a guess would not do; nil guesses. It is
-	// asked once.
-	ask    func(gpu.Found) (gpu.GPU, error)
-	answer *gpu.GPU
+	// ask chooses among different cards, where a guess would not do; nil guesses.
+	ask     func(gpu.Found) (gpu.GPU, error)
+	decided *gpu.GPU // what was answered
 
 	byFolder map[string]*place
 	bySource map[string]*place
@@ -39,12 +40,17 @@ func (j *judging) newFinder() (*finder, error) {
 	f.local = sync.OnceValue(func() gpu.Found { return gpu.Probe(context.Background()) })
 	var err error
 	switch {
+	case isServer(j.Comfy) && (j.Index != nil || j.UUID != ""):
+		err = errors.New("--gpu-index and --gpu-uuid choose among the cards of this computer, --comfy names another: say --gpu")
 	case isServer(j.Comfy):
 		f.server, err = askServer(j.Comfy)
+	case j.Comfy != "" && j.Models != "":
+		err = errors.New("--comfy names a folder with models in it already: --models goes with an address, or alone")
 	case j.Comfy != "":
 		f.install, err = comfy.Open(j.Comfy)
-	case j.Models != "":
-		f.install, err = comfy.OpenModels(j.Models)
+	}
+	if err == nil && j.Models != "" {
+		f.models, err = comfy.OpenModels(j.Models)
 	}
 	if err != nil {
 		return nil, err
@@ -91,6 +97,17 @@ func (f *finder) of(name string) (*place, error) {
 	return found, err
 }
 
+// decide asks which of different cards is meant, for all files.
+func (f *finder) decide() error {
+	card, err := f.ask(f.local())
+	if err == nil {
+		f.decided = &card
+		clear(f.byFolder)
+		clear(f.bySource)
+	}
+	return err
+}
+
 // in returns the machine for the files in a folder.
 func (f *finder) in(folder string) (*place, error) {
 	card, source, elsewhere := f.card, f.source, f.flags.GPU != ""
@@ -114,7 +131,7 @@ func (f *finder) in(folder string) (*place, error) {
 	if have := f.bySource[key]; have != nil {
 		return have, nil
 	}
-	found, err := f.describe(card, source, install)
+	found := f.describe(card, source, install)
 	f.bySource[key] = found
-	return found, err
+	return found, nil
 }

@@ -17,10 +17,12 @@ import (
 type place struct {
 	*detect.Machine
 	notes []string
+	// open says that this computer has different cards, and nobody said which one is meant.
+	open bool
 }
 
 // describe puts together what is known of a machine.
-func (f *finder) describe(card *gpu.GPU, source string, install *comfy.Install) (*place, error) {
+func (f *finder) describe(card *gpu.GPU, source string, install *comfy.Install) *place {
 	p := &place{Machine: &detect.Machine{}}
 	if f.server != nil {
 		*p.Machine, p.notes = *f.server.Machine, f.server.notes
@@ -30,35 +32,30 @@ func (f *finder) describe(card *gpu.GPU, source string, install *comfy.Install) 
 	case card != nil:
 		p.GPU, p.Source, p.notes = card, source, nil
 	case f.server == nil:
-		if err := f.thisComputer(p, install); err != nil {
-			return nil, err
-		}
+		f.thisComputer(p, install)
+	}
+	if p.Software == nil {
+		p.Software = software.Versions{}
 	}
 	if install != nil {
 		p.Models = detect.ModelsIn(install)
-		fillIn(p.Machine, software.Read(install))
+		maps.Copy(p.Software, software.Read(install))
 		p.notes = append(p.notes, install.Notes...)
 	}
-	for name, value := range f.assumed {
-		fillIn(p.Machine, software.Versions{name: {Value: value, Source: "--assume"}})
+	if f.models != nil {
+		p.Models = detect.ModelsIn(f.models)
 	}
-	return p, nil
+	p.notes = append(p.notes, p.Software.Assume(f.assumed)...)
+	return p
 }
 
 // thisComputer takes the card of this computer that ComfyUI will run on.
-func (f *finder) thisComputer(p *place, install *comfy.Install) error {
+func (f *finder) thisComputer(p *place, install *comfy.Install) {
 	found := f.local()
 	p.Source = found.Source
 	choice, doubt := pick(found, install)
-	if choice.Open && f.ask != nil {
-		if f.answer == nil {
-			card, err := f.ask(found)
-			if err != nil {
-				return err
-			}
-			f.answer = &card
-		}
-		choice = gpu.Choice{GPU: *f.answer, Known: true}
+	if p.open = choice.Open; p.open && f.decided != nil {
+		choice, p.open = gpu.Choice{GPU: *f.decided, Known: true}, false
 	}
 	if choice.Known {
 		p.GPU = &choice.GPU
@@ -76,7 +73,6 @@ func (f *finder) thisComputer(p *place, install *comfy.Install) error {
 			p.notes = append(p.notes, attempt.Source+": "+attempt.Outcome)
 		}
 	}
-	return nil
 }
 
 // pick chooses the card that ComfyUI is started on, or that it would take by itself.
@@ -104,16 +100,4 @@ func short(path string) string {
 		return path
 	}
 	return near
-}
-
-// fillIn adds what is not known yet of a machine's software.
-func fillIn(m *detect.Machine, found software.Versions) {
-	if m.Software == nil {
-		m.Software = software.Versions{}
-	}
-	for name, fact := range found {
-		if m.Software[name].Value == "" {
-			m.Software[name] = fact
-		}
-	}
 }

@@ -19,8 +19,8 @@ type planCmd struct {
 	Files  []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
 	GPU    string   `name:"gpu" placeholder:"CARD,…|all" help:"The cards to plan for, with commas between them. Without it the card of this computer."`
 	Size   string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
-	Comfy  string   `xor:"where" placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files tell their size, or a running ComfyUI."`
-	Models string   `xor:"where" placeholder:"DIR" help:"A folder of model files alone."`
+	Comfy  string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files tell their size, or a running ComfyUI."`
+	Models string   `placeholder:"DIR" help:"A folder of model files alone."`
 	Assume string   `placeholder:"FACT=VALUE,…" help:"What is installed: wrapper=2026-02-02,os=linux."`
 	Format string   `enum:"text,json,markdown" default:"text" help:"Tables as text or Markdown, or JSON with one line a file."`
 }

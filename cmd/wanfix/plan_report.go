@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/rules"
@@ -87,7 +86,7 @@ func planText(out io.Writer, look style, p *planned) error {
 		for i, one := range s.plans {
 			rows = append(rows, planRow(p.cards[i], one))
 		}
-		table(&b, "    ", rows)
+		printTable(&b, "    ", rows)
 		if len(s.plans) == 1 {
 			planDetails(&b, look, s.plans[0])
 		}
@@ -117,7 +116,7 @@ func planDetails(b *strings.Builder, look style, p rules.Plan) {
 	for _, part := range p.Forecast.Parts {
 		rows = append(rows, []string{part.Name, between(part.Low, part.High), string(part.Basis), plain(part.Why)})
 	}
-	table(b, "      ", rows)
+	printTable(b, "      ", rows)
 	for _, remedy := range p.Remedies {
 		fmt.Fprintf(b, "    would fit: %s (at most %s)\n", remedy.What, gibibytes(remedy.High))
 	}
@@ -127,13 +126,4 @@ func planDetails(b *strings.Builder, look style, p rules.Plan) {
 	for _, note := range p.Forecast.Notes {
 		fmt.Fprintf(b, "    %s\n", look.dim(plain(note)))
 	}
-}
-
-// table writes rows with their columns under each other.
-func table(b *strings.Builder, indent string, rows [][]string) {
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		fmt.Fprintln(w, indent+strings.Join(row, "\t"))
-	}
-	_ = w.Flush()
 }

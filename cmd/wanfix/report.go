@@ -24,8 +24,7 @@ func (j *judging) newReport(s streams, to io.Writer, look style, dry bool) repor
 	if j.Format == "json" {
 		return &jsonReport{to: to, dry: dry}
 	}
-	flags := slices.DeleteFunc(slices.Clone(s.args), func(arg string) bool { return arg == commands[0].name || slices.Contains(j.Files, arg) })
-	return &textReport{to: to, style: look, flags: flags, dry: dry, quiet: j.Quiet, verbose: j.Verbose}
+	return &textReport{to: to, style: look, flags: j.flagsOf(s.args), dry: dry, quiet: j.Quiet, verbose: j.Verbose}
 }
 
 // nodeName names a run by its id and class, and by what its user called it.

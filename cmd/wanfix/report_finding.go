@@ -169,29 +169,3 @@ func (r *textReport) outcome(b *strings.Builder, j *job) {
 		r.unwritten = j.label
 	}
 }
-
-// end says how to write what was only told.
-func (r *textReport) end() error {
-	if r.unwritten == "" || r.dry {
-		return nil
-	}
-	how := "wanfix " + quoted(r.unwritten)
-	for _, flag := range r.flags {
-		how += " " + quoted(flag)
-	}
-	how += " -o tuned.json"
-	if r.changed > 1 {
-		how = "the same command with -w"
-	}
-	_, err := fmt.Fprintf(r.to, "\nnothing was written; to write it: %s\n", r.style.bold(how))
-	return err
-}
-
-// quoted writes an argument as shells want it.
-func quoted(argument string) string {
-	argument = plain(argument)
-	if strings.ContainsAny(argument, " ()&;'") {
-		return `"` + argument + `"`
-	}
-	return argument
-}

@@ -20,7 +20,7 @@ type textReport struct {
 	dry            bool
 	quiet, verbose bool
 
-	told      *place // the machine told last
+	told      string // the machine told last
 	changed   int    // files that changed or would
 	unwritten string // the first file whose changes were not written
 }
@@ -33,9 +33,12 @@ func (r *textReport) file(j *job) error {
 		return nil
 	}
 	var b strings.Builder
-	if j.place != r.told {
-		r.machine(&b, j.place)
-		r.told = j.place
+	if machine := r.machine(j.place); machine != r.told {
+		if r.told != "" {
+			b.WriteString("\n")
+		}
+		b.WriteString(machine)
+		r.told = machine
 	}
 	fmt.Fprintf(&b, "\n%s\n", r.style.bold(plain(j.label)))
 	for i := range j.result.Parts {
@@ -57,10 +60,8 @@ func (r *textReport) fine(j *job) bool {
 }
 
 // machine tells once for all files on it what they are tuned for.
-func (r *textReport) machine(b *strings.Builder, m *place) {
-	if r.told != nil {
-		b.WriteString("\n")
-	}
+func (r *textReport) machine(m *place) string {
+	b := &strings.Builder{}
 	if m.GPU != nil {
 		fmt.Fprintf(b, "card  %s  %s\n", r.style.bold(cardLine(m.Machine)), r.style.dim("from "+plain(m.Source)))
 	} else {
@@ -72,6 +73,7 @@ func (r *textReport) machine(b *strings.Builder, m *place) {
 	if m.GPU == nil {
 		fmt.Fprintln(b, "      name one with --gpu, such as --gpu 3090; wanfix gpu tells what was tried")
 	}
+	return b.String()
 }
 
 // shown are the findings that are told: information only when asked for.

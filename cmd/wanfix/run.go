@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"slices"
 
 	"github.com/alecthomas/kong"
@@ -119,6 +120,10 @@ func run(args []string, s streams) int {
 		fmt.Fprintf(s.err, "wanfix: %s\nwanfix: hint: wanfix --help shows the commands\n", plain(err.Error()))
 		return exitUsage
 	}
+	if err := refuseEmpty(parsed); err != nil {
+		fmt.Fprintf(s.err, "wanfix: %v\n", err)
+		return exitUsage
+	}
 	cmd := parsed.Selected().Target.Addr().Interface().(command)
 	exit, err := cmd.run(s, func(out io.Writer) style { return newStyle(c.Color, out, os.LookupEnv) })
 	if err != nil {
@@ -126,6 +131,22 @@ func run(args []string, s streams) int {
 		return exitUsage
 	}
 	return exit
+}
+
+// refuseEmpty refuses flags that are given nothing: a variable that is not set must not
+// count as no flag at all.
+func refuseEmpty(parsed *kong.Context) error {
+	for _, at := range parsed.Path {
+		value := at.Positional
+		if at.Flag != nil {
+			value = at.Flag.Value
+		}
+		if value == nil || value.Target.Kind() != reflect.String || value.Target.String() != "" {
+			continue
+		}
+		return fmt.Errorf("%s is given nothing: is a variable not set?", value.ShortSummary())
+	}
+	return nil
 }
 
 func waitForEnter(s streams) {

@@ -59,8 +59,8 @@ func TestComfyServerShown(t *testing.T) {
 		exit         int
 		says         []string
 	}{
-		{"a card", "cuda:0 NVIDIA GeForce RTX 3090 : cudaMallocAsync", exitClean, []string{"NVIDIA GeForce RTX 3090 · sm_86", "torch           2.9.1           http"}},
-		{"another maker's", "xpu:0 Intel(R) Arc(TM) \\u001b[31m", exitRemains, []string{`Arc(TM) \x1b[31m`, "--gpu generic:16GiB", "os              linux"}},
+		{"a card", "cuda:0 NVIDIA GeForce RTX 3090 : cudaMallocAsync", exitClean, []string{"NVIDIA GeForce RTX 3090 · sm_86", "torch        2.9.1    http"}},
+		{"another maker's", "xpu:0 Intel(R) Arc(TM) \\u001b[31m", exitRemains, []string{`Arc(TM) \x1b[31m`, "--gpu generic:16GiB", "os           linux    http"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			kind, _, _ := strings.Cut(tt.device, ":")

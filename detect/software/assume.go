@@ -2,6 +2,7 @@ package software
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,6 +61,27 @@ func Assume(text string) (map[string]string, error) {
 	return facts, conclude(facts)
 }
 
+// Assume puts what a person states before what was found. The notes tell where the two differ.
+func (v Versions) Assume(facts map[string]string) (notes []string) {
+	for _, name := range slices.Sorted(maps.Keys(facts)) {
+		value := facts[name]
+		pack := strings.TrimSuffix(name, "_version")
+		for _, other := range []string{pack, pack + "_version", pack + "_commit"} {
+			if _, stated := facts[other]; !stated && (pack == "wrapper" || pack == "kjnodes") {
+				if found := v[other]; found.Value != "" {
+					notes = append(notes, fmt.Sprintf("%s %s is assumed, not %s %s of %s", name, value, other, found.Value, found.Source))
+				}
+				delete(v, other) // one day or version of a pack is all there can be
+			}
+		}
+		if found := v[name]; found.Value != "" && found.Value != value {
+			notes = append(notes, fmt.Sprintf("%s %s is assumed, not the %s of %s", name, value, found.Value, found.Source))
+		}
+		v[name] = Fact{Value: value, Source: "--assume"}
+	}
+	return notes
+}
+
 // Assumable lists the names that [Assume] knows, sorted.
 func Assumable() []string {
 	var names []string
@@ -104,6 +126,9 @@ func conclude(facts map[string]string) error {
 	release, build, _ := strings.Cut(facts["torch"], "+")
 	if release != "" {
 		facts["torch"] = release
+	}
+	if windows, os := facts["triton_windows"], facts["os"]; os != "" && os != "windows" && windows != "" && windows != Absent {
+		return fmt.Errorf("--assume says os=%s and triton-windows=%s, which is for Windows", os, windows)
 	}
 	follow := [][2]string{{"torch_build", build}}
 	if cuda, ok := cudaOf(build); ok {
