@@ -144,7 +144,10 @@ func (f Fix) changes(s *scene) (changes []workflows.Change, possible bool) {
 // is no change. A wish is not possible where no node has the field, or where not
 // every node that counts can be seen.
 func (a Action) changes(s *scene) (changes []workflows.Change, possible bool) {
-	if a.Op == workflows.OpUnplug {
+	switch a.Op {
+	case workflows.OpGive:
+		return a.give(s)
+	case workflows.OpUnplug:
 		supply, _ := s.stack.Role(a.Target)
 		if supply.Wire.Kind == workflows.Nothing {
 			return nil, true

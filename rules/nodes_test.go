@@ -75,6 +75,8 @@ func TestNodesFiles(t *testing.T) {
 type classJSON struct {
 	Role, As, Gives, Through, Next, Wins string
 	Any, Outputs                         []string
+	OutputNames                          []string `json:"output_names"`
+	Main                                 bool
 	Takes, Fields, Renamed               map[string]string
 	Inputs                               []workflows.InputType
 	Layouts                              []workflows.Layout
@@ -93,7 +95,7 @@ func TestNodes(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := BuiltinNodes().Class(each.name)
-			got := classJSON{c.Role, c.As, c.Gives, c.Through, c.Next, c.Wins, c.Any, c.Outputs, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past}
+			got := classJSON{c.Role, c.As, c.Gives, c.Through, c.Next, c.Wins, c.Any, c.Outputs, c.OutputNames, c.Main, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || c.Name != each.name {
 				t.Errorf("%s is read otherwise (-written +read):\n%s", c.Name, diff)
 			}
@@ -103,6 +105,32 @@ func TestNodes(t *testing.T) {
 			checkReferences(t, c)
 			checkInputs(t, c)
 			checkLayouts(t, c)
+		})
+	}
+}
+
+// TestGivers wants one class to insert for every role that stacks take: the only one
+// that gives it, or the one that is marked, with a name for every output.
+func TestGivers(t *testing.T) {
+	for role := range BuiltinNodes().takers() {
+		t.Run(role, func(t *testing.T) {
+			all, main := 0, 0
+			for _, name := range BuiltinNodes().Names() {
+				class := BuiltinNodes().Class(name)
+				if class.Gives != role {
+					continue
+				}
+				all++
+				if class.Main {
+					main++
+				}
+				if len(class.OutputNames) != len(class.Outputs) {
+					t.Errorf("%s: %d outputs have %d names", name, len(class.Outputs), len(class.OutputNames))
+				}
+			}
+			if all == 0 || all > 1 && main != 1 {
+				t.Errorf("%d classes give it, %d are the main one", all, main)
+			}
 		})
 	}
 }

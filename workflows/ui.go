@@ -35,10 +35,11 @@ func (p *Part) readDefinitions(definitions gjson.Result, depth int) {
 // readGraph reads a list of nodes with its links. The subgraphs that are defined in
 // it are returned unread.
 func (p *Part) readGraph(graph gjson.Result) (g *Graph, definitions gjson.Result) {
-	g = &Graph{Part: p, inputNode: "-10"}
+	g = &Graph{Part: p, Span: SpanOf(graph), inputNode: "-10"}
 	each(graph, func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "nodes":
+			g.NodeList = SpanOf(value)
 			each(value, func(_, node gjson.Result) bool {
 				if node.IsObject() {
 					g.add(p.readHome(node))
