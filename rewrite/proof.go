@@ -28,37 +28,60 @@ func prove(before, after *workflows.File, changes [][]workflows.Change) error {
 }
 
 func provePart(before, after *workflows.Part, changes []workflows.Change) error {
-	touched := map[string]members{}
-	cut := map[int64]bool{}
 	for _, c := range changes {
-		home := before.Run(c.Run).Home
-		switch in := home.Input(c.Name); {
-		case before.Form == workflows.API, c.Op == workflows.OpUnplug:
-			touched[home.ID] = append(touched[home.ID], "inputs")
-			if before.Form == workflows.UI && in != nil {
-				cut[in.Link] = true
-			}
-		default:
-			touched[home.ID] = append(touched[home.ID], "widgets_values", "widgets_values_named")
-		}
 		if err := proveChange(after, c); err != nil {
 			return err
 		}
 	}
-	for _, home := range before.Root.Homes {
-		if _, ok := startsAt(home, cut); ok {
-			touched[home.ID] = append(touched[home.ID], "outputs")
-		}
+	if err := proveGives(before, after, changes); err != nil {
+		return err
 	}
+	all := slices.Concat(changes, consequences(before, changes))
+	touched, cut := touchedBy(before, after, all)
 	if err := proveHomes(before, after, touched); err != nil {
 		return err
 	}
-	for _, c := range changes {
-		if err := proveNeighbours(before.Run(c.Run), after.Run(c.Run), changes); err != nil {
+	for _, c := range all {
+		if err := proveNeighbours(before.Run(c.Run), after.Run(c.Run), all); err != nil {
 			return err
 		}
 	}
+	if err := proveNewLinks(before.Root, after.Root); err != nil {
+		return err
+	}
 	return proveLinks(before.Root, after.Root, cut)
+}
+
+// touchedBy tells which members of which nodes changes are about, and which links go
+// with them.
+func touchedBy(before, after *workflows.Part, changes []workflows.Change) (touched map[string]members, cut map[int64]bool) {
+	touched, cut = map[string]members{}, map[int64]bool{}
+	for _, c := range changes {
+		home := before.Run(c.Run).Home
+		in := home.Input(c.Name)
+		if before.Form == workflows.UI && in != nil && in.Linked {
+			_, stays := after.Root.Link(in.Link)
+			cut[in.Link] = c.Op == workflows.OpUnplug || !stays
+		}
+		if before.Form == workflows.API || c.Op != workflows.OpSet || in != nil && cut[in.Link] {
+			touched[home.ID] = append(touched[home.ID], "inputs")
+		}
+		if c.Op == workflows.OpSet {
+			touched[home.ID] = append(touched[home.ID], "widgets_values", "widgets_values_named")
+		}
+	}
+	news := map[int64]bool{}
+	for id := range after.Root.Links() {
+		_, old := before.Root.Link(id)
+		news[id] = !old
+	}
+	for i, home := range before.Root.Homes {
+		_, ends := startsAt(home, cut)
+		if _, starts := startsAt(after.Root.Homes[min(i, len(after.Root.Homes)-1)], news); ends || starts {
+			touched[home.ID] = append(touched[home.ID], "outputs")
+		}
+	}
+	return touched, cut
 }
 
 // startsAt returns a link out of some that a node lists at its outputs.
@@ -80,7 +103,10 @@ func proveChange(after *workflows.Part, c workflows.Change) error {
 	if run == nil {
 		return fmt.Errorf("node #%s is gone", c.Run)
 	}
-	if c.Op == workflows.OpUnplug {
+	switch c.Op {
+	case workflows.OpGive:
+		return nil // see proveGives
+	case workflows.OpUnplug:
 		if in := run.Home.Input(c.Name); in != nil && in.Linked {
 			return fmt.Errorf("%s of %s is still linked", c.Name, run)
 		}
@@ -112,7 +138,7 @@ func proveHomes(before, after *workflows.Part, touched map[string]members) error
 		if i > 0 && before.File.Text(graph.LinkTable()) != after.File.Text(results[i].LinkTable()) {
 			return fmt.Errorf("the links of subgraph %q were changed", graph.Name)
 		}
-		if len(graph.Homes) != len(results[i].Homes) {
+		if more := len(results[i].Homes) - len(graph.Homes); more != 0 && (more < 0 || i > 0) {
 			return fmt.Errorf("%d nodes became %d", len(graph.Homes), len(results[i].Homes))
 		}
 		for k, home := range graph.Homes {
@@ -198,11 +224,6 @@ func proveLinks(before, after *workflows.Graph, cut map[int64]bool) error {
 		case there && (link.Origin != result.Origin || link.Target != result.Target ||
 			link.OriginSlot != result.OriginSlot || link.TargetSlot != result.TargetSlot):
 			return fmt.Errorf("link %d leads elsewhere", id)
-		}
-	}
-	for id := range results {
-		if _, there := links[id]; !there {
-			return fmt.Errorf("link %d is new", id)
 		}
 	}
 	for _, home := range after.Homes {

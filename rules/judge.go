@@ -16,9 +16,9 @@ type Options struct {
 	Unsafe bool
 	// Select, if not empty, leaves only these rules or packs; Ignore leaves some out.
 	Select, Ignore []string
-	// Can tells why a change cannot be made in the file, "" if it can. Nil allows all;
-	// rewrite.Tune, which makes the changes, fills it in.
-	Can func(workflows.Change) string
+	// Can tells why changes cannot be made together in the file, "" if they can. Nil
+	// allows all; rewrite.Tune, which makes the changes, fills it in.
+	Can func([]workflows.Change) string
 }
 
 // Verdict is what the rules say of a part.

@@ -1,0 +1,295 @@
+package rewrite
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+func give(run, input, class, values string) workflows.Change {
+	return workflows.Change{Op: workflows.OpGive, Run: run, Name: input, Value: values, Class: class}
+}
+
+// givingRules loads a rule for each of some conditions, which gives every stack that
+// meets it something.
+func givingRules(conditions, gifts []string) *rules.Set {
+	folder := fstest.MapFS{}
+	for i, condition := range conditions {
+		folder[fmt.Sprintf("test/give-%d.md", i)] = &fstest.MapFile{Data: fmt.Appendf(nil, "# give-%d\n\n```json\n"+
+			`{"severity": "warning", "on": "stack", "when": %s, "message": "it wants more", "fix": [{"say": "give it", "safety": "lossless", "do": [{"give": %s}]}]}`+
+			"\n```\n", i, condition, gifts[i])}
+	}
+	return rules.Load(folder)
+}
+
+// TestCorpusGives gives block swap to the loaders of real workflows: to all of them the
+// same, and to some of them different numbers. Beside the proof that Tune makes, other
+// means look at what came of it.
+func TestCorpusGives(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	kinds := map[string]int{}
+	why := map[string]int{}
+	o := newOracle(t)
+	for _, name := range corpus(t) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := workflows.Parse(text, rules.BuiltinNodes())
+		if unread := (*workflows.Error)(nil); errors.As(err, &unread) {
+			continue
+		}
+		models := modelsOf(file.Parts[0])
+		if len(models) == 0 {
+			continue
+		}
+		all := givingRules([]string{`{"loader.quantization": {"known": true}}`}, []string{`{"swap": {"blocks": 17, "prefetch": 1}}`})
+		some := givingRules(swapsFor(models, random))
+		for k, set := range []*rules.Set{all, some} {
+			if err := set.Check(); err != nil {
+				t.Fatal(err)
+			}
+			m := machine(t, "3090")
+			r, err := Tune(text, m, set, rules.Options{})
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			checkGiven(t, name, text, r)
+			for _, part := range r.Parts {
+				for _, c := range part.Changes {
+					kinds[kindOfGift(part, c.Change)]++
+				}
+			}
+			if _, blocked := told(r); len(blocked) > 0 {
+				for _, reason := range blocked {
+					kinds["blocked"]++
+					why[reasonKind(reason)]++
+				}
+			}
+			again, err := Tune(r.Out, m, set, rules.Options{})
+			if err != nil || again.Changed {
+				t.Errorf("%s: a second run: changed %v, %v", name, again != nil && again.Changed, err)
+			}
+			if r.Changed {
+				o.ask(name, fmt.Sprint(k), r.Out)
+			}
+		}
+	}
+	o.wait()
+	t.Log(kinds, why)
+	for _, kind := range []string{"set", "cloned", "inserted"} {
+		if kinds[kind] == 0 {
+			t.Errorf("nothing was %s", kind)
+		}
+	}
+}
+
+// modelsOf lists the files of the loaders that rules can tell apart.
+func modelsOf(part *workflows.Part) (models []string) {
+	for _, stack := range rules.Look(part).Stacks {
+		ask := rules.Builtin().Asker(stack, &detect.Machine{})
+		if file, ok := ask("loader.file").Value.(string); ok && !slices.Contains(models, file) {
+			models = append(models, file)
+		}
+	}
+	return models
+}
+
+// swapsFor wants block swap for some models, another number for each.
+func swapsFor(models []string, random *rand.Rand) (conditions, gifts []string) {
+	for _, i := range random.Perm(len(models))[:1+random.IntN(len(models))] {
+		conditions = append(conditions, `{"loader.file": `+string(quote(models[i]))+`}`)
+		gifts = append(gifts, fmt.Sprintf(`{"swap": {"blocks": %d}}`, random.IntN(41)))
+	}
+	return conditions, gifts
+}
+
+// kindOfGift tells how a give was made.
+func kindOfGift(part PartResult, c workflows.Change) string {
+	was, is := part.Part.Run(c.Run).Wire(c.Name), part.After.Run(c.Run).Wire(c.Name)
+	switch {
+	case part.Part.Run(is.From.ID) != nil:
+		return "set"
+	case was.Arrives():
+		return "cloned"
+	}
+	return "inserted"
+}
+
+// reasonKind shortens a reason to what it is about.
+func reasonKind(reason string) string {
+	var words []string
+	for word := range strings.FieldsSeq(reason) {
+		if !strings.HasPrefix(word, "#") && !strings.HasPrefix(word, "Wan") {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// checkGiven compares a file with what it was: nothing is broken, what is new lies
+// free, and nothing differs but what gives may touch.
+func checkGiven(t *testing.T, name string, text []byte, r *Result) {
+	t.Helper()
+	if !r.Changed {
+		return
+	}
+	was, is := decoded(t, strings.TrimPrefix(string(text), "\xef\xbb\xbf")), decoded(t, strings.TrimPrefix(string(r.Out), "\xef\xbb\xbf"))
+	before := faults(was)
+	for fault := range faults(is) {
+		if !before[fault] {
+			t.Errorf("%s: new fault: %s", name, fault)
+		}
+	}
+	var added []any
+	if _, isUI := member(was, "nodes").([]any); isUI {
+		var wrong []string
+		if added, wrong = additions(was, is); len(wrong) > 0 {
+			t.Errorf("%s: %v", name, wrong)
+		}
+		is.(object)["nodes"] = list(is, "nodes")[:len(list(was, "nodes"))]
+	}
+	allowed := givable(was, added, r.Parts[0])
+	for _, file := range []any{was, is} {
+		if table := list(file, "links"); table != nil {
+			file.(object)["links"] = setOf(table)
+		}
+	}
+	for _, path := range differences("", was, is) {
+		if !allowed(path) {
+			t.Errorf("%s: %s differs, which no change explains", name, path)
+		}
+	}
+}
+
+// setOf returns the rows of a link table as an object, whose order does not matter.
+func setOf(rows []any) object {
+	set := object{}
+	for _, row := range rows {
+		set[fmt.Sprint(row)] = true
+	}
+	return set
+}
+
+// givable returns what of a file gives may touch: the input of each taker, the widgets
+// of what supplies it, and the links of new nodes.
+func givable(was any, added []any, part PartResult) func(path string) bool {
+	allowed := []string{"/last_node_id", "/last_link_id", "/state/lastNodeId", "/state/lastLinkId"}
+	nodes, isUI := member(was, "nodes").([]any)
+	at := func(id string) string {
+		if !isUI {
+			return "/" + id
+		}
+		return "/nodes/" + fmt.Sprint(slices.IndexFunc(nodes, func(node any) bool { return fmt.Sprint(member(node, "id")) == id }))
+	}
+	for _, node := range added {
+		id := fmt.Sprint(member(node, "id"))
+		for n := range nodes {
+			allowed = append(allowed, fmt.Sprintf("/nodes/%d/outputs*", n)) // the faults tell whether they are right
+		}
+		for _, out := range list(node, "outputs") {
+			for _, link := range list(out, "links") {
+				allowed = append(allowed, fmt.Sprintf("/links/[%v %s *", link, id), fmt.Sprintf("/links/map[id:%v *", link))
+			}
+		}
+	}
+	for _, c := range part.Changes {
+		run := part.Part.Run(c.Run)
+		taker := at(c.Run) + "/inputs/"
+		if !isUI {
+			allowed = append(allowed, taker+c.Name, taker+c.Name+"/*")
+			if supply := part.After.Run(c.Run).Wire(c.Name); part.Part.Run(supply.From.ID) == nil {
+				allowed = append(allowed, "/"+supply.From.ID)
+			}
+		}
+		slots := list(nodeAt(nodes, c.Run), "inputs")
+		if allowed = append(allowed, taker+"+map[*"); slots == nil {
+			allowed = append(allowed, strings.TrimSuffix(taker, "/"))
+		}
+		for k, in := range slots {
+			if member(in, "name") == c.Name {
+				allowed = append(allowed, fmt.Sprintf("%s%d/link", taker, k), fmt.Sprintf("/links/[%v *", member(in, "link")))
+			}
+		}
+		for _, from := range rules.SupplyOf(run, c.Name).Runs {
+			allowed = append(allowed, at(from.ID)+"/widgets_values/*", at(from.ID)+"/widgets_values_named/*", at(from.ID)+"/inputs/*")
+			for _, by := range rules.SupplyOf(from, "blocks_to_swap").Runs {
+				allowed = append(allowed, at(by.ID)+"/widgets_values/*", at(by.ID)+"/inputs/value")
+			}
+		}
+	}
+	return func(path string) bool {
+		return slices.ContainsFunc(allowed, func(a string) bool {
+			begin, open := strings.CutSuffix(a, "*")
+			return a == path || open && strings.HasPrefix(path, begin)
+		})
+	}
+}
+
+func nodeAt(nodes []any, id string) any {
+	i := slices.IndexFunc(nodes, func(node any) bool { return fmt.Sprint(member(node, "id")) == id })
+	if i < 0 {
+		return nil
+	}
+	return nodes[i]
+}
+
+// oracle asks an independent checker, where it is at hand, whether a tuned file has an
+// error that the original has not.
+type oracle struct {
+	t       *testing.T
+	script  string
+	folder  string
+	gate    chan struct{}
+	waiting sync.WaitGroup
+}
+
+const oracleScript = "../../shared/oracle/check_workflow.py"
+
+func newOracle(t *testing.T) *oracle {
+	_, err := exec.LookPath("python3")
+	script := oracleScript
+	if named := os.Getenv("WANFIX_CORPUS"); named != "" {
+		script = filepath.Join(filepath.Dir(named), "oracle", filepath.Base(oracleScript))
+	}
+	if _, missing := os.Stat(script); err != nil || missing != nil {
+		return nil
+	}
+	return &oracle{t: t, script: script, folder: t.TempDir(), gate: make(chan struct{}, 2)}
+}
+
+func (o *oracle) ask(original, version string, tuned []byte) {
+	if o == nil {
+		return
+	}
+	name := filepath.Join(o.folder, version+filepath.Base(original))
+	if err := os.WriteFile(name, tuned, 0o644); err != nil {
+		o.t.Fatal(err)
+	}
+	o.waiting.Go(func() {
+		o.gate <- struct{}{}
+		defer func() { <-o.gate }()
+		if out, err := exec.Command("python3", o.script, "--before", original, name).CombinedOutput(); err != nil {
+			o.t.Errorf("%s: %v\n%s", original, err, out)
+		}
+	})
+}
+
+func (o *oracle) wait() {
+	if o != nil {
+		o.waiting.Wait()
+	}
+}

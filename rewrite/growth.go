@@ -1,0 +1,163 @@
+package rewrite
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// growth is what is added to a part: how far ids are in use, the places that nodes
+// take on the canvas, and what else has to be written in the end.
+type growth struct {
+	node, link int64 // the highest ids, new ones included
+	boxes      []box
+	slots      map[*workflows.Home][]raw  // inputs that nodes get
+	starts     map[workflows.Span][]int64 // links at outputs whose list is null, by where that stands
+}
+
+// maxID is the highest id that editors can tell from its neighbours.
+const maxID = 1<<53 - 1
+
+// growing prepares the part for new nodes and links.
+func (l *lowerer) growing() (*growth, error) {
+	if l.growth != nil {
+		return l.growth, nil
+	}
+	root := l.part.Root
+	if l.part.Form == workflows.UI && !l.part.File.Value(root.LinkTable()).IsArray() {
+		return nil, fmt.Errorf("the workflow has no list of links")
+	}
+	g := &growth{slots: map[*workflows.Home][]raw{}, starts: map[workflows.Span][]int64{}}
+	for _, part := range l.part.File.Parts {
+		g.readIDs(part.Root)
+		for _, graph := range part.Definitions {
+			g.readIDs(graph)
+		}
+	}
+	if g.node > maxID/2 || g.link > maxID/2 {
+		return nil, fmt.Errorf("the ids of the workflow are too high to count on from")
+	}
+	g.boxes = boxesOf(root)
+	l.growth = g
+	return g, nil
+}
+
+func (g *growth) nextNode() int64 {
+	g.node++
+	return g.node
+}
+
+func (g *growth) nextLink() int64 {
+	g.link++
+	return g.link
+}
+
+// readIDs looks for the highest ids of a graph, wherever one is written.
+func (g *growth) readIDs(graph *workflows.Graph) {
+	file := graph.Part.File
+	for _, home := range graph.Homes {
+		for piece := range strings.SplitSeq(home.ID, ":") {
+			if id, err := strconv.ParseFloat(piece, 64); err == nil {
+				g.node = max(g.node, int64(min(id, maxID)))
+			}
+		}
+		if graph.Part.Form == workflows.API {
+			continue
+		}
+		for _, in := range home.Inputs() {
+			g.link = max(g.link, in.Link)
+		}
+		for _, out := range home.Outputs() {
+			for _, id := range out.Links {
+				g.link = max(g.link, id)
+			}
+		}
+	}
+	if graph.Part.Form == workflows.API {
+		return
+	}
+	for id := range graph.Links() {
+		g.link = max(g.link, id)
+	}
+	for _, border := range [][]workflows.Border{graph.Inputs, graph.Outputs} {
+		for _, slot := range border {
+			for _, id := range slot.Links {
+				g.link = max(g.link, id)
+			}
+		}
+	}
+	text := file.Value(graph.Span)
+	for _, path := range []string{"last_node_id", "state.lastNodeId"} {
+		g.node = max(g.node, text.Get(path).Int())
+	}
+	for _, path := range []string{"last_link_id", "state.lastLinkId"} {
+		g.link = max(g.link, text.Get(path).Int())
+	}
+	for _, path := range []string{"extra.linkExtensions.#.id", "extra.reroutes.#.linkIds|@flatten", "reroutes.#.linkIds|@flatten"} {
+		for _, id := range text.Get(path).Array() {
+			g.link = max(g.link, id.Int())
+		}
+	}
+}
+
+// grow writes what all that was added needs together: the last ids, the new inputs of
+// nodes, and lists of links where there were none.
+func (l *lowerer) grow() {
+	g := l.growth
+	if g == nil || l.part.Form == workflows.API {
+		return
+	}
+	for at, links := range g.starts {
+		texts := make([]string, len(links))
+		for i, id := range links {
+			texts[i] = strconv.FormatInt(id, 10)
+		}
+		l.replace(at, "["+strings.Join(texts, ", ")+"]")
+	}
+	for home, slots := range g.slots {
+		l.addSlots(home, slots)
+	}
+	graph := l.part.File.Value(l.part.Root.Span)
+	l.last(graph.Get("last_node_id"), g.node)
+	l.last(graph.Get("last_link_id"), g.link)
+	l.last(graph.Get("state.lastNodeId"), g.node)
+	l.last(graph.Get("state.lastLinkId"), g.link)
+}
+
+// last writes a highest id where one is written.
+func (l *lowerer) last(written gjson.Result, id int64) {
+	switch written.Type {
+	case gjson.Number:
+		l.replace(workflows.SpanOf(written), strconv.FormatInt(id, 10))
+	case gjson.String:
+		l.replace(workflows.SpanOf(written), strconv.Quote(strconv.FormatInt(id, 10)))
+	}
+}
+
+// addSlots writes new inputs behind those that a node has.
+func (l *lowerer) addSlots(home *workflows.Home, slots []raw) {
+	s := styleOf(l.part.File, nodesLike(home.Graph, home))
+	at := home.InputsSpan()
+	if !l.part.File.Value(at).IsArray() || len(home.Inputs()) == 0 {
+		var all elements
+		for _, slot := range slots {
+			all = append(all, slot)
+		}
+		text := s.at(all, "inputs", 1)
+		if !at.Empty() {
+			l.replace(at, text)
+			return
+		}
+		it := l.list(home.Span)
+		it.added = append(it.added, `"inputs"`+s.colon+text)
+		return
+	}
+	it := l.list(at)
+	for _, slot := range slots {
+		it.added = append(it.added, string(slot))
+	}
+}
