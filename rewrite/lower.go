@@ -54,9 +54,13 @@ func lower(part *workflows.Part, changes []workflows.Change) ([]Edit, error) {
 // place they take, "" if they can.
 func can(part *workflows.Part, earlier []workflows.Change) func([]workflows.Change) string {
 	return func(changes []workflows.Change) string {
-		all := slices.Clone(earlier)
+		all := slices.DeleteFunc(slices.Clone(earlier), func(old workflows.Change) bool {
+			return slices.ContainsFunc(changes, func(c workflows.Change) bool { return samePlace(c, old) })
+		})
 		for _, c := range changes {
-			all, _ = with(all, c)
+			if !slices.Contains(all, c) {
+				all = append(all, c)
+			}
 		}
 		if _, err := lower(part, all); err != nil {
 			return cmp.Or(errors.Unwrap(err), err).Error()
@@ -67,7 +71,7 @@ func can(part *workflows.Part, earlier []workflows.Change) func([]workflows.Chan
 
 // with adds a change, in the place of an earlier one for the same widget or input.
 func with(changes []workflows.Change, c workflows.Change) (all []workflows.Change, isNew bool) {
-	i := slices.IndexFunc(changes, func(have workflows.Change) bool { return have.Run == c.Run && have.Name == c.Name })
+	i := slices.IndexFunc(changes, func(have workflows.Change) bool { return samePlace(have, c) })
 	switch {
 	case i < 0:
 		return append(changes, c), true
@@ -77,6 +81,8 @@ func with(changes []workflows.Change, c workflows.Change) (all []workflows.Chang
 	changes[i] = c
 	return changes, true
 }
+
+func samePlace(a, b workflows.Change) bool { return a.Run == b.Run && a.Name == b.Name }
 
 // add plans one change that is no give. Its error is the reason why the change cannot
 // be made.
