@@ -17,6 +17,7 @@ type growth struct {
 	boxes      []box
 	slots      map[*workflows.Home][]raw  // inputs that nodes get
 	starts     map[workflows.Span][]int64 // links at outputs whose list is null, by where that stands
+	rows       []string                   // links where there is no list of them
 }
 
 // maxID is the highest id that editors can tell from its neighbours.
@@ -28,8 +29,8 @@ func (l *lowerer) growing() (*growth, error) {
 		return l.growth, nil
 	}
 	root := l.part.Root
-	if l.part.Form == workflows.UI && !l.part.File.Value(root.LinkTable()).IsArray() {
-		return nil, fmt.Errorf("the workflow has no list of links")
+	if table := l.part.File.Value(root.LinkTable()); table.Type != gjson.Null && !table.IsArray() {
+		return nil, fmt.Errorf("the links of the workflow are no list")
 	}
 	g := &growth{slots: map[*workflows.Home][]raw{}, starts: map[workflows.Span][]int64{}}
 	for _, part := range l.part.File.Parts {
@@ -121,11 +122,32 @@ func (l *lowerer) grow() {
 	for home, slots := range g.slots {
 		l.addSlots(home, slots)
 	}
+	l.addTable(l.part.Root, g.rows)
 	graph := l.part.File.Value(l.part.Root.Span)
 	l.last(graph.Get("last_node_id"), g.node)
 	l.last(graph.Get("last_link_id"), g.link)
 	l.last(graph.Get("state.lastNodeId"), g.node)
 	l.last(graph.Get("state.lastLinkId"), g.link)
+}
+
+// addTable writes a list of links where there is none, or null.
+func (l *lowerer) addTable(graph *workflows.Graph, rows []string) {
+	if len(rows) == 0 {
+		return
+	}
+	s := styleOf(l.part.File, nodesLike(graph))
+	open, shut := s.brackets()
+	comma := "," + open
+	if open == "" {
+		comma = s.comma
+	}
+	text := "[" + open + strings.Join(rows, comma) + shut + "]"
+	if at := graph.LinkTable(); !at.Empty() {
+		l.replace(at, text)
+		return
+	}
+	it := l.list(graph.Span)
+	it.added = append(it.added, `"links"`+s.colon+text)
 }
 
 // last writes a highest id where one is written.

@@ -105,6 +105,8 @@ func (l *lowerer) add(c workflows.Change) error {
 
 var errInside = errors.New("inside a subgraph, where wanfix does not write yet")
 
+var errTwoValues = errors.New("two changes want different values of it")
+
 // run returns the run with an id that is its own.
 func (l *lowerer) run(id string) (*workflows.Run, error) {
 	run := l.part.Run(id)
@@ -121,7 +123,7 @@ func (l *lowerer) set(run *workflows.Run, widget, value string) error {
 	at := place{run.ID, widget}
 	if have, ok := l.values[at]; ok {
 		if have != value {
-			return fmt.Errorf("two changes want different values for %s of %s", widget, run)
+			return errTwoValues
 		}
 		return nil
 	}

@@ -120,20 +120,24 @@ func (l *lowerer) addRow(graph *workflows.Graph, id int64, from, to end, kind st
 	}
 	s := styleOf(file, rows)
 	row := elements{number(id), raw(from.id), number(from.slot), raw(to.id), number(to.slot), quote(kind)}
+	text := s.text(row)
+	if !asList {
+		keys := []string{"id", "origin_id", "origin_slot", "target_id", "target_slot", "type"}
+		members := fields{}
+		for i, key := range keys {
+			members = append(members, field{key, row[i]})
+		}
+		text = s.text(members.like(rows))
+	}
+	if !file.Value(at).IsArray() {
+		l.growth.rows = append(l.growth.rows, text)
+		return
+	}
 	it := l.list(at)
+	it.added = append(it.added, text)
 	if empty {
 		it.open, it.shut = s.brackets()
 	}
-	if asList {
-		it.added = append(it.added, s.text(row))
-		return
-	}
-	keys := []string{"id", "origin_id", "origin_slot", "target_id", "target_slot", "type"}
-	members := fields{}
-	for i, key := range keys {
-		members = append(members, field{key, row[i]})
-	}
-	it.added = append(it.added, s.text(members.like(rows)))
 }
 
 // startAt writes a link into the list of the output that it starts at.

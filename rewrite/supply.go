@@ -110,7 +110,7 @@ func (l *lowerer) pull(run *workflows.Run, in *workflows.Input, widget, value st
 	at := place{run.ID, widget}
 	if have, ok := l.values[at]; ok {
 		if have != value {
-			return fmt.Errorf("two changes want different values for %s of %s", widget, run)
+			return errTwoValues
 		}
 		return nil
 	}
