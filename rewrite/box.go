@@ -17,9 +17,18 @@ const (
 	gap         = 40 // between nodes
 )
 
-// boxesOf returns the boxes of all nodes that say where they stand.
+// boxesOf returns the boxes of all nodes that say where they stand, and of the borders
+// of a subgraph.
 func boxesOf(graph *workflows.Graph) []box {
-	var boxes []box
+	boxes := []box{}
+	if graph.ID != "" {
+		text := graph.Part.File.Value(graph.Span)
+		for _, border := range []string{"inputNode.bounding", "outputNode.bounding"} {
+			if at := text.Get(border).Array(); len(at) == 4 {
+				boxes = append(boxes, box{at[0].Num, at[1].Num, at[2].Num, at[3].Num})
+			}
+		}
+	}
 	for _, home := range graph.Homes {
 		if b, ok := boxOf(graph.Part.File.Value(home.Span)); ok {
 			boxes = append(boxes, b)
@@ -48,10 +57,10 @@ func (b box) overlaps(other box) bool {
 
 // place finds room for a node of some size: left of another if there is any, else
 // below everything. It returns the node's position and takes the room.
-func (g *growth) place(near box, w, h float64) (x, y float64) {
+func (g *growth) place(graph *workflows.Graph, near box, w, h float64) (x, y float64) {
 	b := box{math.Round(near.x), math.Round(near.y), w, h + titleHeight}
 	free := func() bool {
-		for _, other := range g.boxes {
+		for _, other := range g.boxes[graph] {
 			if b.overlaps(other) {
 				return false
 			}
@@ -68,15 +77,15 @@ func (g *growth) place(near box, w, h float64) (x, y float64) {
 			b.x = math.Round(near.x) - float64(column+1)*(w+gap)
 			b.y = math.Round(near.y) + step
 			if free() {
-				g.boxes = append(g.boxes, b)
+				g.boxes[graph] = append(g.boxes[graph], b)
 				return b.x, b.y + titleHeight
 			}
 		}
 	}
 	b.x, b.y = math.Round(near.x), 0
-	for _, other := range g.boxes {
+	for _, other := range g.boxes[graph] {
 		b.y = max(b.y, math.Ceil(other.y+other.h)+gap)
 	}
-	g.boxes = append(g.boxes, b)
+	g.boxes[graph] = append(g.boxes[graph], b)
 	return b.x, b.y + titleHeight
 }

@@ -13,19 +13,7 @@ import (
 
 // clone copies the nodes that supply a taker for this taker alone, with the values
 // that are given; of a list all of them.
-func (l *lowerer) clone(g *gift) error {
-	if g.taker.Inside() {
-		return errInside
-	}
-	for _, from := range g.supply.Runs {
-		if from.Inside() {
-			return fmt.Errorf("%s supplies others too, and is %w", from, errInside)
-		}
-	}
-	growth, err := l.growing()
-	if err != nil {
-		return err
-	}
+func (l *lowerer) clone(g *gift, growth *growth) error {
 	ids := make([]int64, len(g.supply.Runs))
 	for i := range ids {
 		ids[i] = growth.nextNode()
@@ -38,7 +26,7 @@ func (l *lowerer) clone(g *gift) error {
 		return err
 	}
 	for i, from := range g.supply.Runs {
-		c := &copying{lowerer: l, edits: newLowerer(l.part), home: from.Home, id: ids[i], link: link}
+		c := &copying{lowerer: l, edits: newLowerer(l.part), from: from, home: from.Home, id: ids[i], link: link}
 		if i+1 < len(ids) {
 			link = growth.nextLink()
 			c.next, c.nextLink = ids[i+1], link
@@ -67,6 +55,7 @@ func (l *lowerer) wanted(g *gift, original *workflows.Run) map[string]string {
 type copying struct {
 	*lowerer
 	edits    *lowerer // of the copied text, by where the original stands
+	from     *workflows.Run
 	home     *workflows.Home
 	id, link int64 // of the clone, and of the link that starts there
 	// next is the id of the clone that the list goes on with, 0 at its end.
@@ -117,7 +106,7 @@ func (c *copying) move(node, taker gjson.Result) {
 	if !beside {
 		near = own
 	}
-	x, y := c.growth.place(near, own.w, own.h-titleHeight)
+	x, y := c.growth.place(c.home.Graph, near, own.w, own.h-titleHeight)
 	c.edits.replace(workflows.SpanOf(node.Get("pos.0")), string(number(x)))
 	c.edits.replace(workflows.SpanOf(node.Get("pos.1")), string(number(y)))
 }
@@ -126,13 +115,12 @@ func (c *copying) move(node, taker gjson.Result) {
 // whose value is wanted otherwise, and for the one where the list goes on.
 func (c *copying) inputs(wanted map[string]string) error {
 	graph := c.home.Graph
-	run := c.part.Run(c.home.ID)
 	for slot := range c.home.Inputs() {
 		in := &c.home.Inputs()[slot]
 		if !in.Linked {
 			continue
 		}
-		name := nameOf(run, in)
+		name := nameOf(c.from, in)
 		link, there := graph.Link(in.Link)
 		_, other := wanted[name]
 		switch to := (end{strconv.FormatInt(c.id, 10), slot}); {
@@ -142,16 +130,13 @@ func (c *copying) inputs(wanted map[string]string) error {
 			c.edits.replace(in.Span, string(number(c.nextLink)))
 			c.addRow(graph, c.nextLink, end{strconv.FormatInt(c.next, 10), 0}, to, link.Type)
 		default:
-			origin := graph.Home(link.Origin)
-			if origin == nil {
-				return fmt.Errorf("node %s does not exist", link.Origin)
-			}
 			id := c.growth.nextLink()
 			c.edits.replace(in.Span, string(number(id)))
-			c.addRow(graph, id, end{idOf(origin), link.OriginSlot}, to, link.Type)
-			if err := c.startAt(origin, link.OriginSlot, id); err != nil {
+			from, err := c.startAt(graph, link, id)
+			if err != nil {
 				return err
 			}
+			c.addRow(graph, id, end{from, link.OriginSlot}, to, link.Type)
 		}
 	}
 	return nil

@@ -1,7 +1,9 @@
 package rewrite
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tidwall/gjson"
 
@@ -47,13 +49,11 @@ func (l *lowerer) giveAll(changes []workflows.Change) error {
 		var err error
 		switch {
 		case cut[g.at()]:
-			err = fmt.Errorf("two changes want it supplied and unplugged")
-		case !g.supply.Wire.Arrives():
-			err = l.insert(g)
-		case l.stays(g, wishes):
+			err = errors.New("two changes want it supplied and unplugged")
+		case g.supply.Wire.Arrives() && l.stays(g, wishes):
 			err = l.setSupply(g)
 		default:
-			err = l.clone(g)
+			err = l.supplyAnew(g, wishes)
 		}
 		if err != nil {
 			return fmt.Errorf("%s of #%s: %w", g.Name, g.Run, err)
@@ -115,11 +115,49 @@ func translate(widget string, from, to *workflows.Class) string {
 	return ""
 }
 
+// supplyAnew inserts or clones what is to supply a taker. What is inside a subgraph is
+// written once, so that all runs of the taker get it.
+func (l *lowerer) supplyAnew(g *gift, wishes map[taker]*gift) error {
+	for _, run := range l.part.Runs {
+		if run.Home != g.taker.Home || run == g.taker || !run.Active() {
+			continue
+		}
+		other := wishes[taker{run.ID, g.Name}]
+		switch {
+		case other == nil:
+			return fmt.Errorf("#%s, of the same subgraph, would change with it", run.ID)
+		case other.Value != g.Value || other.Class != g.Class:
+			return fmt.Errorf("#%s, of the same subgraph, wants something else", run.ID)
+		case !slices.EqualFunc(other.supply.Runs, g.supply.Runs, func(a, b *workflows.Run) bool { return a.Home == b.Home }):
+			return fmt.Errorf("#%s, of the same subgraph, is supplied by other nodes", run.ID)
+		case l.anew[place{run.Home, g.Name}]:
+			return nil
+		}
+	}
+	for _, from := range g.supply.Runs {
+		if from.Home.Graph != g.taker.Home.Graph {
+			return fmt.Errorf("%s supplies others too, and stands on the other side of a subgraph's border", from)
+		}
+	}
+	growth, err := l.growing(g.taker.Home.Graph)
+	if err != nil {
+		return err
+	}
+	l.anew[place{g.taker.Home, g.Name}] = true
+	if g.supply.Wire.Arrives() {
+		return l.clone(g, growth)
+	}
+	return l.insert(g, growth)
+}
+
 // stays reports whether the nodes that supply a taker can be set for it: everybody
 // they serve wants something, and the first of them the same.
 func (l *lowerer) stays(g *gift, wishes map[taker]*gift) bool {
 	for _, from := range g.supply.Runs {
 		takers := l.takers[from.Home]
+		if !slices.Contains(takers, g.at()) {
+			return false // a taker that ComfyUI does not execute
+		}
 		for _, t := range takers {
 			if wishes[t] == nil {
 				return false

@@ -13,38 +13,37 @@ import (
 // growth is what is added to a part: how far ids are in use, the places that nodes
 // take on the canvas, and what else has to be written in the end.
 type growth struct {
-	node, link int64 // the highest ids, new ones included
-	boxes      []box
-	slots      map[*workflows.Home][]raw  // inputs that nodes get
-	starts     map[workflows.Span][]int64 // links at outputs whose list is null, by where that stands
-	rows       []string                   // links where there is no list of them
+	node, link int64                         // the highest ids, new ones included
+	boxes      map[*workflows.Graph][]box    // of the graphs that get something
+	slots      map[*workflows.Home][]raw     // inputs that nodes get
+	starts     map[workflows.Span][]int64    // links at outputs whose list is null, by where that stands
+	rows       map[*workflows.Graph][]string // links where there is no list of them
 }
 
 // maxID is the highest id that editors can tell from its neighbours.
 const maxID = 1<<53 - 1
 
-// growing prepares the part for new nodes and links.
-func (l *lowerer) growing() (*growth, error) {
-	if l.growth != nil {
-		return l.growth, nil
+// growing prepares a graph for new nodes and links.
+func (l *lowerer) growing(graph *workflows.Graph) (*growth, error) {
+	if table := l.part.File.Value(graph.LinkTable()); table.Type != gjson.Null && !table.IsArray() {
+		return nil, fmt.Errorf("the links of %s are no list", graphName(graph))
 	}
-	root := l.part.Root
-	if table := l.part.File.Value(root.LinkTable()); table.Type != gjson.Null && !table.IsArray() {
-		return nil, fmt.Errorf("the links of the workflow are no list")
-	}
-	g := &growth{slots: map[*workflows.Home][]raw{}, starts: map[workflows.Span][]int64{}}
-	for _, part := range l.part.File.Parts {
-		g.readIDs(part.Root)
-		for _, graph := range part.Definitions {
-			g.readIDs(graph)
+	if l.growth == nil {
+		g := &growth{boxes: map[*workflows.Graph][]box{}, slots: map[*workflows.Home][]raw{}, starts: map[workflows.Span][]int64{}, rows: map[*workflows.Graph][]string{}}
+		for _, part := range l.part.File.Parts {
+			for _, each := range graphsOf(part) {
+				g.readIDs(each)
+			}
 		}
+		if g.node > maxID/2 || g.link > maxID/2 {
+			return nil, fmt.Errorf("the ids of the workflow are too high to count on from")
+		}
+		l.growth = g
 	}
-	if g.node > maxID/2 || g.link > maxID/2 {
-		return nil, fmt.Errorf("the ids of the workflow are too high to count on from")
+	if _, ready := l.growth.boxes[graph]; !ready {
+		l.growth.boxes[graph] = boxesOf(graph)
 	}
-	g.boxes = boxesOf(root)
-	l.growth = g
-	return g, nil
+	return l.growth, nil
 }
 
 func (g *growth) nextNode() int64 {
@@ -122,12 +121,17 @@ func (l *lowerer) grow() {
 	for home, slots := range g.slots {
 		l.addSlots(home, slots)
 	}
-	l.addTable(l.part.Root, g.rows)
-	graph := l.part.File.Value(l.part.Root.Span)
-	l.last(graph.Get("last_node_id"), g.node)
-	l.last(graph.Get("last_link_id"), g.link)
-	l.last(graph.Get("state.lastNodeId"), g.node)
-	l.last(graph.Get("state.lastLinkId"), g.link)
+	for _, graph := range graphsOf(l.part) {
+		l.addTable(graph, g.rows[graph])
+		if _, grown := g.boxes[graph]; !grown && graph != l.part.Root {
+			continue
+		}
+		text := l.part.File.Value(graph.Span)
+		l.last(text.Get("last_node_id"), g.node)
+		l.last(text.Get("last_link_id"), g.link)
+		l.last(text.Get("state.lastNodeId"), g.node)
+		l.last(text.Get("state.lastLinkId"), g.link)
+	}
 }
 
 // addTable writes a list of links where there is none, or null.

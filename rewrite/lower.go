@@ -20,17 +20,21 @@ type lowerer struct {
 	lists map[workflows.Span]*items
 	// reroutes are those of the lists that changes touch.
 	reroutes map[workflows.Span][]reroute
-	values   map[place]string            // by widget, what is set
+	values   map[place]string            // what is set
 	changes  []workflows.Change          // everything that is planned, for gives to look at
 	takers   map[*workflows.Home][]taker // likewise
+	anew     map[place]bool              // inputs that are supplied by new nodes
 	growth   *growth                     // nil as long as nothing is added
 }
 
-// place is a widget or input of a run.
-type place struct{ run, name string }
+// place is a widget of a node as it is written.
+type place struct {
+	home   *workflows.Home
+	widget string
+}
 
 func newLowerer(part *workflows.Part) *lowerer {
-	return &lowerer{part: part, lists: map[workflows.Span]*items{}, reroutes: map[workflows.Span][]reroute{}, values: map[place]string{}}
+	return &lowerer{part: part, lists: map[workflows.Span]*items{}, reroutes: map[workflows.Span][]reroute{}, values: map[place]string{}, anew: map[place]bool{}}
 }
 
 // lower plans all changes of a part. Its error is the reason why they cannot be made.
@@ -120,7 +124,7 @@ func (l *lowerer) run(id string) (*workflows.Run, error) {
 }
 
 func (l *lowerer) set(run *workflows.Run, widget, value string) error {
-	at := place{run.ID, widget}
+	at := place{run.Home, widget}
 	if have, ok := l.values[at]; ok {
 		if have != value {
 			return errTwoValues
@@ -221,7 +225,8 @@ func (l *lowerer) forgetInTable(graph *workflows.Graph, id int64) {
 }
 
 // forgetAtOrigins takes a link out of the outputs that list it: that of the node
-// it starts at, and any that a broken file names besides.
+// it starts at, and any that a broken file names besides; or out of the input of the
+// subgraph that it starts at.
 func (l *lowerer) forgetAtOrigins(graph *workflows.Graph, link int64) {
 	for _, origin := range graph.Homes {
 		for _, output := range origin.Outputs() {
@@ -230,6 +235,11 @@ func (l *lowerer) forgetAtOrigins(graph *workflows.Graph, link int64) {
 					l.list(output.Span).gone[i] = true
 				}
 			}
+		}
+	}
+	for _, slot := range graph.Inputs {
+		if i := slices.Index(slot.Links, link); i >= 0 {
+			l.list(slot.Span).gone[i] = true
 		}
 	}
 }

@@ -10,15 +10,8 @@ import (
 
 // insert adds a node that supplies a gift to its taker, with the defaults of its
 // class beside the values that are given.
-func (l *lowerer) insert(g *gift) error {
-	if g.taker.Inside() {
-		return errInside
-	}
+func (l *lowerer) insert(g *gift, growth *growth) error {
 	widgets, err := g.widgets()
-	if err != nil {
-		return err
-	}
-	growth, err := l.growing()
 	if err != nil {
 		return err
 	}
@@ -76,7 +69,7 @@ func (l *lowerer) node(g *gift, id, link int64, widgets fields, samples []gjson.
 	}
 	w, h := 315.0, float64(rowHeight*(len(widgets)+max(len(inputs), len(outputs)))+10)
 	near, _ := boxOf(taker)
-	x, y := l.growth.place(near, w, h)
+	x, y := l.growth.place(g.taker.Home.Graph, near, w, h)
 	order := raw(taker.Get("order").Raw)
 	if order == "" {
 		order = "0"

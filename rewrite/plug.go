@@ -112,7 +112,7 @@ func (l *lowerer) addRow(graph *workflows.Graph, id int64, from, to end, kind st
 		return len(rows) == 0
 	})
 	empty := len(rows) == 0
-	asList := file.Value(graph.Span).Get("version").Raw == "0.4"
+	asList := graph.ID == "" && file.Value(graph.Span).Get("version").Raw == "0.4"
 	if empty {
 		rows = nodesLike(graph)
 	} else {
@@ -130,7 +130,7 @@ func (l *lowerer) addRow(graph *workflows.Graph, id int64, from, to end, kind st
 		text = s.text(members.like(rows))
 	}
 	if !file.Value(at).IsArray() {
-		l.growth.rows = append(l.growth.rows, text)
+		l.growth.rows[graph] = append(l.growth.rows[graph], text)
 		return
 	}
 	it := l.list(at)
@@ -140,18 +140,32 @@ func (l *lowerer) addRow(graph *workflows.Graph, id int64, from, to end, kind st
 	}
 }
 
-// startAt writes a link into the list of the output that it starts at.
-func (l *lowerer) startAt(origin *workflows.Home, slot int, link int64) error {
-	outputs := origin.Outputs()
-	if slot < 0 || slot >= len(outputs) || outputs[slot].Span.Empty() {
-		return fmt.Errorf("output %d of %s lists no links", slot, origin.Name())
+// startAt writes a link into the list of the output, or of the input of the subgraph,
+// that another starts at. It returns the id of where that is.
+func (l *lowerer) startAt(graph *workflows.Graph, like workflows.Link, link int64) (from string, err error) {
+	var at workflows.Span
+	switch origin := graph.Home(like.Origin); {
+	case graph.FromBorder(like):
+		if like.OriginSlot >= 0 && like.OriginSlot < len(graph.Inputs) {
+			at = graph.Inputs[like.OriginSlot].Span
+		}
+		from = like.Origin
+	case origin == nil:
+		return "", fmt.Errorf("node %s does not exist", like.Origin)
+	default:
+		if like.OriginSlot >= 0 && like.OriginSlot < len(origin.Outputs()) {
+			at = origin.Outputs()[like.OriginSlot].Span
+		}
+		from = idOf(origin)
 	}
-	at := outputs[slot].Span
+	if at.Empty() {
+		return "", fmt.Errorf("output %d of node %s lists no links", like.OriginSlot, like.Origin)
+	}
 	if !l.part.File.Value(at).IsArray() {
 		l.growth.starts[at] = append(l.growth.starts[at], link)
-		return nil
+		return from, nil
 	}
 	it := l.list(at)
 	it.added = append(it.added, string(number(link)))
-	return nil
+	return from, nil
 }

@@ -47,9 +47,12 @@ func proveGives(before, after *workflows.Part, changes []workflows.Change) error
 			needed[from.Home] = true
 		}
 	}
-	for _, home := range after.Root.Homes[min(len(before.Root.Homes), len(after.Root.Homes)):] {
-		if !needed[home] || before.Root.Home(home.ID) != nil {
-			return fmt.Errorf("%s is new, and nothing asked for it", home.Name())
+	results := graphsOf(after)
+	for i, graph := range graphsOf(before) {
+		for _, home := range results[i].Homes[min(len(graph.Homes), len(results[i].Homes)):] {
+			if !needed[home] || graph.Home(home.ID) != nil {
+				return fmt.Errorf("%s is new, and nothing asked for it", home.Name())
+			}
 		}
 	}
 	if !given {
@@ -146,6 +149,12 @@ func proveNewLinks(before, after *workflows.Graph) error {
 			continue
 		}
 		origin, target := after.Home(link.Origin), after.Home(link.Target)
+		if after.FromBorder(link) && target != nil && before.Home(link.Target) == nil {
+			if link.OriginSlot >= len(after.Inputs) || !slices.Contains(after.Inputs[link.OriginSlot].Links, id) {
+				return fmt.Errorf("link %d does not start at the border", id)
+			}
+			continue
+		}
 		switch {
 		case origin == nil || target == nil:
 			return fmt.Errorf("link %d leads nowhere", id)

@@ -73,11 +73,11 @@ func (l *lowerer) setSupply(g *gift) error {
 // setGiven sets a widget even where a link drives it: at the constant that drives
 // nothing else, or else in the place of the link.
 func (l *lowerer) setGiven(run *workflows.Run, widget, value string) error {
-	if _, again := l.values[place{run.ID, widget}]; !again && sameJSON(run.Value(widget).Result, gjson.Parse(value)) {
+	if _, again := l.values[place{run.Home, widget}]; !again && sameJSON(run.Value(widget).Result, gjson.Parse(value)) {
 		return nil
 	}
-	if run.Inside() {
-		return errInside
+	if instance := shownBy(run, widget); instance != nil {
+		return fmt.Errorf("%s shows it outside the subgraph: change it there", instance)
 	}
 	in := run.Home.Input(widget)
 	if in == nil || !in.Linked {
@@ -93,21 +93,46 @@ func (l *lowerer) setGiven(run *workflows.Run, widget, value string) error {
 // changed: it drives nothing else.
 func (l *lowerer) constant(run *workflows.Run, widget string) (constant *workflows.Run, own bool) {
 	constant = run.Value(widget).From
-	if constant == nil || constant.Inside() {
+	if constant == nil || constant.Parent != run.Parent {
 		return nil, false
 	}
 	role := constant.Home.Role()
 	if role != workflows.RoleConstant && role != workflows.RolePrimitive {
 		return nil, false
 	}
-	literal := constant.Value(constant.Home.Signature.Fields[workflows.FieldValue]).Source == workflows.Literal
-	takers := l.takers[constant.Home]
-	return constant, literal && len(takers) == 1 && takers[0] == taker{run.ID, widget}
+	if constant.Value(constant.Home.Signature.Fields[workflows.FieldValue]).Source != workflows.Literal {
+		return nil, false
+	}
+	for _, t := range l.takers[constant.Home] {
+		if l.part.Run(t.run).Home != run.Home || t.input != widget {
+			return nil, false
+		}
+	}
+	return constant, true
+}
+
+// shownBy returns the instance of a subgraph that shows a widget of a node inside as
+// one of its own, nil if none does. Editors differ about which of the two values counts.
+func shownBy(run *workflows.Run, widget string) *workflows.Run {
+	instance := run.Parent
+	if instance == nil {
+		return nil
+	}
+	if run.Value(widget).Source == workflows.ByBorder {
+		return instance
+	}
+	node := instance.Home.Graph.Part.File.Value(instance.Home.Span)
+	for _, shown := range node.Get("properties.proxyWidgets").Array() {
+		if shown.Get("0").String() == run.Home.ID && shown.Get("1").String() == widget {
+			return instance
+		}
+	}
+	return nil
 }
 
 // pull cuts the link that drives a widget and writes its value.
 func (l *lowerer) pull(run *workflows.Run, in *workflows.Input, widget, value string) error {
-	at := place{run.ID, widget}
+	at := place{run.Home, widget}
 	if have, ok := l.values[at]; ok {
 		if have != value {
 			return errTwoValues

@@ -77,6 +77,12 @@ func faults(file any) map[string]bool {
 	if last, ok := root["last_link_id"]; ok && asNumber(last) < lastLink {
 		found["last_link_id is too low"] = true
 	}
+	if state := member(root, "state"); state != nil && asNumber(member(state, "lastNodeId")) < lastNode {
+		found["state.lastNodeId is too low"] = true
+	}
+	if state := member(root, "state"); state != nil && asNumber(member(state, "lastLinkId")) < lastLink {
+		found["state.lastLinkId is too low"] = true
+	}
 	return found
 }
 
@@ -87,11 +93,11 @@ func asNumber(v any) float64 {
 
 // additions returns the nodes that one file has more than another, which come last,
 // and what is wrong with them: an id that was used anywhere in the file, members that
-// the editor wants and are missing, another node in the way.
-func additions(was, is any) (added []any, wrong []string) {
+// the editor wants and are missing, another node in the way. used is the highest id
+// that was in use.
+func additions(was, is any, used float64) (added []any, wrong []string) {
 	before, after := list(was, "nodes"), list(is, "nodes")
 	added = after[len(before):]
-	used := numbersIn(was, "id", "last_node_id", "lastNodeId")
 	for i, node := range added {
 		if id := asNumber(member(node, "id")); id <= used {
 			wrong = append(wrong, fmt.Sprintf("node %v: an id of up to %v is in use", id, used))
@@ -179,7 +185,7 @@ func TestFaults(t *testing.T) {
 		return decoded(t, `{"nodes": [{"id": 5, "type": "a", "pos": [0, 0], "size": [10, 10]}`+pos+`]}`)
 	}
 	for pos, want := range map[string]int{``: 0, `, {"id": 6, "type": "a", "pos": [20, 0], "size": [10, 10]}`: 0, `, {"id": 6, "type": "a", "pos": [5, 5], "size": [10, 10]}`: 1, `, {"id": 5, "type": "a", "pos": {"0": 0, "1": 50}, "size": [10, 10]}`: 1} {
-		if _, wrong := additions(one(""), one(pos)); len(wrong) != want {
+		if _, wrong := additions(one(""), one(pos), 5); len(wrong) != want {
 			t.Errorf("%s: %v", pos, wrong)
 		}
 	}

@@ -114,13 +114,16 @@ func (p *Part) readHome(node gjson.Result) *Home {
 // Border is one slot at the edge of a subgraph definition.
 type Border struct {
 	Name, Type string
-	Links      []int64
+	// Links are the ids of the links inside; Span is the list as written.
+	Links []int64
+	Span  Span
 }
 
 func readBorder(slots gjson.Result) []Border {
 	var borders []Border
 	each(slots, func(_, slot gjson.Result) bool {
-		borders = append(borders, Border{slot.Get("name").String(), slot.Get("type").String(), linkIDs(slot.Get("linkIds"))})
+		links := slot.Get("linkIds")
+		borders = append(borders, Border{slot.Get("name").String(), slot.Get("type").String(), linkIDs(links), SpanOf(links)})
 		return true
 	})
 	return borders
