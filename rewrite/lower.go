@@ -124,14 +124,9 @@ func (l *lowerer) run(id string) (*workflows.Run, error) {
 }
 
 func (l *lowerer) set(run *workflows.Run, widget, value string) error {
-	at := place{run.Home, widget}
-	if have, ok := l.values[at]; ok {
-		if have != value {
-			return errTwoValues
-		}
-		return nil
+	if isNew, err := l.note(place{run.Home, widget}, value); err != nil || !isNew {
+		return err
 	}
-	l.values[at] = value
 	v := run.Value(widget)
 	switch v.Source {
 	case workflows.Literal:
@@ -155,6 +150,17 @@ func (l *lowerer) set(run *workflows.Run, widget, value string) error {
 		return fmt.Errorf("its place is not known: %s", v.Why)
 	}
 	return l.appendWidget(run.Home, widget, value)
+}
+
+// note remembers what is set, which several changes may want. isNew is false where it
+// has been set already.
+func (l *lowerer) note(at place, value string) (isNew bool, err error) {
+	have, known := l.values[at]
+	if known && have != value {
+		return false, errTwoValues
+	}
+	l.values[at] = value
+	return !known, nil
 }
 
 func (l *lowerer) replace(at workflows.Span, text string) {

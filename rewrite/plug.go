@@ -127,7 +127,10 @@ func (l *lowerer) addRow(graph *workflows.Graph, id int64, from, to end, kind st
 		for i, key := range keys {
 			members = append(members, field{key, row[i]})
 		}
-		text = s.text(members.like(rows))
+		if !empty {
+			members = members.like(rows)
+		}
+		text = s.text(members)
 	}
 	if !file.Value(at).IsArray() {
 		l.growth.rows[graph] = append(l.growth.rows[graph], text)

@@ -21,7 +21,11 @@ func consequences(before *workflows.Part, changes []workflows.Change) (sets []wo
 		for _, from := range rules.SupplyOf(before.Run(c.Run), c.Name).Runs {
 			for widget, value := range (&gift{Change: c, class: class}).values(from.Home.Signature) {
 				sets = append(sets, workflows.Change{Op: workflows.OpSet, Run: from.ID, Name: widget, Value: value})
-				if by := from.Value(widget).From; by != nil && by.Home.Signature != nil {
+				switch by := from.Value(widget).From; {
+				case by == nil:
+				case by.Home.Signature == nil: // the instance that shows it
+					sets = append(sets, workflows.Change{Op: workflows.OpSet, Run: by.ID, Name: widget, Value: value})
+				default:
 					sets = append(sets, workflows.Change{Op: workflows.OpSet, Run: by.ID, Name: by.Home.Signature.Fields[workflows.FieldValue], Value: value})
 				}
 			}

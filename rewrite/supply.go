@@ -54,7 +54,7 @@ const roleList = "list"
 // passesOn reports whether a node only passes on what arrives at its input.
 func passesOn(run *workflows.Run) bool {
 	role := run.Home.Role()
-	return role == workflows.RoleReroute || role == workflows.RoleSet || role == workflows.RoleGet
+	return run.Instance() || role == workflows.RoleReroute || role == workflows.RoleSet || role == workflows.RoleGet
 }
 
 // setSupply sets the widgets of the nodes that supply a taker, as far as they differ.
@@ -77,7 +77,7 @@ func (l *lowerer) setGiven(run *workflows.Run, widget, value string) error {
 		return nil
 	}
 	if instance := shownBy(run, widget); instance != nil {
-		return fmt.Errorf("%s shows it outside the subgraph: change it there", instance)
+		return l.setShown(run, instance, widget, value)
 	}
 	in := run.Home.Input(widget)
 	if in == nil || !in.Linked {
@@ -93,7 +93,7 @@ func (l *lowerer) setGiven(run *workflows.Run, widget, value string) error {
 // changed: it drives nothing else.
 func (l *lowerer) constant(run *workflows.Run, widget string) (constant *workflows.Run, own bool) {
 	constant = run.Value(widget).From
-	if constant == nil || constant.Parent != run.Parent {
+	if constant == nil {
 		return nil, false
 	}
 	role := constant.Home.Role()
@@ -112,13 +112,10 @@ func (l *lowerer) constant(run *workflows.Run, widget string) (constant *workflo
 }
 
 // shownBy returns the instance of a subgraph that shows a widget of a node inside as
-// one of its own, nil if none does. Editors differ about which of the two values counts.
+// one of its own, nil if none does.
 func shownBy(run *workflows.Run, widget string) *workflows.Run {
 	instance := run.Parent
-	if instance == nil {
-		return nil
-	}
-	if run.Value(widget).Source == workflows.ByBorder {
+	if instance == nil || run.Value(widget).Source == workflows.ByBorder {
 		return instance
 	}
 	node := instance.Home.Graph.Part.File.Value(instance.Home.Span)
@@ -130,16 +127,33 @@ func shownBy(run *workflows.Run, widget string) *workflows.Run {
 	return nil
 }
 
-// pull cuts the link that drives a widget and writes its value.
-func (l *lowerer) pull(run *workflows.Run, in *workflows.Input, widget, value string) error {
-	at := place{run.Home, widget}
-	if have, ok := l.values[at]; ok {
-		if have != value {
-			return errTwoValues
-		}
-		return nil
+// setShown sets a widget inside a subgraph together with its copy on the instance:
+// editors differ about which of the two counts.
+func (l *lowerer) setShown(run, instance *workflows.Run, widget, value string) error {
+	outer, ok := run.Shown(widget)
+	if !ok {
+		return fmt.Errorf("%s shows it outside the subgraph: change it there", instance)
 	}
-	l.values[at] = value
+	if isNew, err := l.note(place{outer.Home, run.Home.ID + ":" + widget}, value); err != nil {
+		return err
+	} else if isNew && !outer.Span.Empty() {
+		l.replace(outer.Span, value)
+	}
+	if isNew, err := l.note(place{run.Home, widget}, value); err != nil || !isNew {
+		return err
+	}
+	return l.write(run.Home, widget, value)
+}
+
+// pull cuts the link that drives a widget and writes its value. A link from the border of
+// a subgraph stays: the values that instances store are counted by it.
+func (l *lowerer) pull(run *workflows.Run, in *workflows.Input, widget, value string) error {
+	if link, ok := run.Home.Graph.Link(in.Link); ok && run.Home.Graph.FromBorder(link) {
+		return fmt.Errorf("it is driven from outside the subgraph: change it there")
+	}
+	if isNew, err := l.note(place{run.Home, widget}, value); err != nil || !isNew {
+		return err
+	}
 	if l.part.Form == workflows.API {
 		l.replace(in.Span, value)
 		return nil
