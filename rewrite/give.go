@@ -134,10 +134,22 @@ func (l *lowerer) supplyAnew(g *gift, wishes map[taker]*gift) error {
 			return nil
 		}
 	}
+	if err := writable(g.taker.Home); err != nil {
+		return err
+	}
 	for _, from := range g.supply.Runs {
 		if from.Home.Graph != g.taker.Home.Graph {
 			return fmt.Errorf("%s supplies others too, and stands on the other side of a subgraph's border", from)
 		}
+		if err := writable(from.Home); err != nil {
+			return err
+		}
+		if l.part.Form == workflows.UI && len(from.Home.Outputs()) == 0 {
+			return fmt.Errorf("%s has no output that could be copied", from)
+		}
+	}
+	if by := g.broadcast(); by != "" {
+		return fmt.Errorf("node %s gives it without a link", by)
 	}
 	growth, err := l.growing(g.taker.Home.Graph)
 	if err != nil {
@@ -148,6 +160,39 @@ func (l *lowerer) supplyAnew(g *gift, wishes map[taker]*gift) error {
 		return l.clone(g, growth)
 	}
 	return l.insert(g, growth)
+}
+
+// writable tells why links cannot be written at a node of a broken file.
+func writable(home *workflows.Home) error {
+	node := home.Graph.Part.File.Value(home.Span)
+	if home.Graph.Part.Form == workflows.API {
+		return nil
+	}
+	if id := node.Get("id"); id.Type != gjson.Number && id.Type != gjson.String {
+		return fmt.Errorf("%s has no id that links could name", home.Name())
+	}
+	for _, slots := range []string{"inputs", "outputs"} {
+		if list := node.Get(slots); list.Type != gjson.Null && !list.IsArray() {
+			return fmt.Errorf("the %s of %s are no list", slots, home.Name())
+		}
+	}
+	return nil
+}
+
+// broadcast returns the id of the node that gives the taker's unlinked input something
+// when the prompt is queued, as the editor's extension Use Everywhere notes it; "" if
+// none does.
+func (g *gift) broadcast() string {
+	home := g.taker.Home
+	if home.Graph.Extra().Empty() {
+		return ""
+	}
+	for _, link := range home.Graph.Part.File.Value(home.Graph.Extra()).Get("ue_links").Array() {
+		if link.Get("downstream").String() == home.ID && link.Get("type").String() == g.class.Outputs[0] {
+			return link.Get("upstream").String()
+		}
+	}
+	return ""
 }
 
 // stays reports whether the nodes that supply a taker can be set for it: everybody

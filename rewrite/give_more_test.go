@@ -139,6 +139,7 @@ func TestGiveBlocked(t *testing.T) {
 		{"a list that goes on in the dark", graph04(node(1, "WanVideoLoraSelect", slot("prev_lora", "WANVIDLORA", "2"), output("WANVIDLORA", "[1]"), `"a",1,false,true`)+","+node(4, "Somebodys", "", output("WANVIDLORA", "[2]"), "")+","+loaderWith(2, slot("lora", "WANVIDLORA", "1")), `[1,1,0,2,0,"WANVIDLORA"],[2,4,0,1,0,"WANVIDLORA"]`),
 			[]workflows.Change{give("2", "lora", "WanVideoLoraSelect", `{"merge_loras":false}`)}, "the list cannot be followed: it goes on at #4 Somebodys"},
 		{"a link that two inputs claim", graph04(node(1, "WanVideoBlockSwap", "", output("BLOCKSWAPARGS", "[1,2]"), `20,false,false`)+","+loaderWith(2, swapSlot("1"))+","+loaderWith(3, swapSlot("1")), `[1,1,0,2,0,"BLOCKSWAPARGS"]`), wanted, "link 1 also ends at root#3"},
+		{"given without a link", strings.Replace(graph04(loaderWith(2, ""), ""), `"extra":{}`, `"extra":{"ue_links":[{"downstream":2,"downstream_slot":1,"upstream":"7","upstream_slot":0,"controller":9,"type":"BLOCKSWAPARGS"}]}`, 1), wanted, "node 7 gives it without a link"},
 		{"a class nobody knows", graph04(loaderWith(2, ""), ""), []workflows.Change{give("2", "block_swap_args", "Nothing", `{}`)}, "the class Nothing is not known"},
 	}
 	for _, test := range tests {

@@ -56,20 +56,15 @@ func (g *growth) nextLink() int64 {
 	return g.link
 }
 
-// readIDs looks for the highest ids of a graph, wherever one is written.
+// readIDs looks for the highest ids of a graph, wherever one is written: a node that a
+// link names may be gone, and a new one must not be taken for it.
 func (g *growth) readIDs(graph *workflows.Graph) {
 	file := graph.Part.File
 	for _, home := range graph.Homes {
-		for piece := range strings.SplitSeq(home.ID, ":") {
-			if id, err := strconv.ParseFloat(piece, 64); err == nil {
-				g.node = max(g.node, int64(min(id, maxID)))
-			}
-		}
-		if graph.Part.Form == workflows.API {
-			continue
-		}
+		g.readID(home.ID)
 		for _, in := range home.Inputs() {
 			g.link = max(g.link, in.Link)
+			g.readID(in.Origin)
 		}
 		for _, out := range home.Outputs() {
 			for _, id := range out.Links {
@@ -77,11 +72,18 @@ func (g *growth) readIDs(graph *workflows.Graph) {
 			}
 		}
 	}
+	text := file.Value(graph.Span)
 	if graph.Part.Form == workflows.API {
+		text.ForEach(func(key, _ gjson.Result) bool {
+			g.readID(key.Str) // not every member has to be a node
+			return true
+		})
 		return
 	}
-	for id := range graph.Links() {
+	for id, link := range graph.Links() {
 		g.link = max(g.link, id)
+		g.readID(link.Origin)
+		g.readID(link.Target)
 	}
 	for _, border := range [][]workflows.Border{graph.Inputs, graph.Outputs} {
 		for _, slot := range border {
@@ -90,7 +92,6 @@ func (g *growth) readIDs(graph *workflows.Graph) {
 			}
 		}
 	}
-	text := file.Value(graph.Span)
 	for _, path := range []string{"last_node_id", "state.lastNodeId"} {
 		g.node = max(g.node, text.Get(path).Int())
 	}
@@ -100,6 +101,15 @@ func (g *growth) readIDs(graph *workflows.Graph) {
 	for _, path := range []string{"extra.linkExtensions.#.id", "extra.reroutes.#.linkIds|@flatten", "reroutes.#.linkIds|@flatten"} {
 		for _, id := range text.Get(path).Array() {
 			g.link = max(g.link, id.Int())
+		}
+	}
+}
+
+// readID looks at the id of a node, which in a prompt may be one inside another: 12:5.
+func (g *growth) readID(id string) {
+	for piece := range strings.SplitSeq(id, ":") {
+		if number, err := strconv.ParseFloat(piece, 64); err == nil {
+			g.node = max(g.node, int64(min(number, maxID)))
 		}
 	}
 }

@@ -70,9 +70,9 @@ func (l *lowerer) node(g *gift, id, link int64, widgets fields, samples []gjson.
 	w, h := 315.0, float64(rowHeight*(len(widgets)+max(len(inputs), len(outputs)))+10)
 	near, _ := boxOf(taker)
 	x, y := l.growth.place(g.taker.Home.Graph, near, w, h)
-	order := raw(taker.Get("order").Raw)
-	if order == "" {
-		order = "0"
+	order := number(0)
+	if written := taker.Get("order"); written.Type == gjson.Number {
+		order = raw(written.Raw)
 	}
 	members := fields{
 		{"id", number(id)}, {"type", quote(g.class.Name)}, {"pos", elements{number(x), number(y)}}, {"size", elements{number(w), number(h)}},

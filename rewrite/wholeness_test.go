@@ -67,7 +67,7 @@ func faults(file any) map[string]bool {
 			continue
 		}
 		inputs, slot := list(nodes[i], "inputs"), int(asNumber(cells[4]))
-		if slot >= len(inputs) || fmt.Sprint(member(inputs[slot], "link")) != fmt.Sprint(cells[0]) {
+		if slot < 0 || slot >= len(inputs) || fmt.Sprint(member(inputs[slot], "link")) != fmt.Sprint(cells[0]) {
 			found[fmt.Sprintf("link %v does not end at slot %d of node %v", cells[0], slot, cells[3])] = true
 		}
 	}
