@@ -24,8 +24,12 @@ func Diff(name string, before []byte, r *Result) string {
 	for _, part := range r.Parts {
 		for _, c := range part.Changes {
 			run := part.Part.Run(c.Run)
-			if c.Op == workflows.OpUnplug {
+			switch c.Op {
+			case workflows.OpUnplug:
 				fmt.Fprintf(&list, "@ %s · %s: linked to %s → unplugged\n", run, c.Name, c.From)
+				continue
+			case workflows.OpGive:
+				fmt.Fprintf(&list, "@ %s · %s: %s → %s\n", run, c.Name, c.From, part.Supplied(c.Change).Is)
 				continue
 			}
 			from := c.From

@@ -16,6 +16,8 @@ type items struct {
 	spans []workflows.Span // of elements, or of "key": value members
 	gone  map[int]bool
 	added []string // new members, which come last
+	// open and shut stand beside the first members of a list that was empty.
+	open, shut string
 }
 
 // itemsOf reads the members of a list or object.
@@ -46,7 +48,7 @@ func (it *items) edits(container workflows.Span, separator string) []Edit {
 	text, n := strings.Join(it.added, separator), len(it.spans)
 	switch {
 	case n == 0:
-		return []Edit{{inside(container), text}}
+		return []Edit{{inside(container), it.open + text + it.shut}}
 	case len(it.gone) == n: // they stand where the old ones did
 		return []Edit{{workflows.Span{Start: it.spans[0].Start, End: it.spans[n-1].End}, text}}
 	}

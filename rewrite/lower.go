@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,44 +20,83 @@ type lowerer struct {
 	lists map[workflows.Span]*items
 	// reroutes are those of the lists that changes touch.
 	reroutes map[workflows.Span][]reroute
+	values   map[place]string            // what is set
+	changes  []workflows.Change          // everything that is planned, for gives to look at
+	takers   map[*workflows.Home][]taker // likewise
+	anew     map[place]bool              // inputs that are supplied by new nodes
+	growth   *growth                     // nil as long as nothing is added
+}
+
+// place is a widget of a node as it is written.
+type place struct {
+	home   *workflows.Home
+	widget string
 }
 
 func newLowerer(part *workflows.Part) *lowerer {
-	return &lowerer{part: part, lists: map[workflows.Span]*items{}, reroutes: map[workflows.Span][]reroute{}}
+	return &lowerer{part: part, lists: map[workflows.Span]*items{}, reroutes: map[workflows.Span][]reroute{}, values: map[place]string{}, anew: map[place]bool{}}
 }
 
-// lower plans all changes of a part.
+// lower plans all changes of a part. Its error is the reason why they cannot be made.
 func lower(part *workflows.Part, changes []workflows.Change) ([]Edit, error) {
 	l := newLowerer(part)
 	for _, c := range changes {
+		if c.Op == workflows.OpGive {
+			continue // gives look at each other, and at what else is done
+		}
 		if err := l.add(c); err != nil {
 			return nil, fmt.Errorf("%s of #%s: %w", c.Name, c.Run, err)
 		}
 	}
+	if err := l.giveAll(changes); err != nil {
+		return nil, err
+	}
 	return l.finish(), nil
 }
 
-// can tells why a change cannot be made in the part, "" if it can.
-func can(part *workflows.Part) func(workflows.Change) string {
-	l := newLowerer(part) // never finished: what it plans is planned again, together with the rest
-	return func(c workflows.Change) string {
-		if err := l.add(c); err != nil {
-			return err.Error()
+// can tells why changes cannot be made in the part together with earlier ones, whose
+// place they take, "" if they can.
+func can(part *workflows.Part, earlier []workflows.Change) func([]workflows.Change) string {
+	return func(changes []workflows.Change) string {
+		all := slices.DeleteFunc(slices.Clone(earlier), func(old workflows.Change) bool {
+			return slices.ContainsFunc(changes, func(c workflows.Change) bool { return samePlace(c, old) })
+		})
+		for _, c := range changes {
+			if !slices.Contains(all, c) {
+				all = append(all, c)
+			}
+		}
+		if _, err := lower(part, all); err != nil {
+			return cmp.Or(errors.Unwrap(err), err).Error()
 		}
 		return ""
 	}
 }
 
-// add plans one change. Its error is the reason why the change cannot be made.
-func (l *lowerer) add(c workflows.Change) error {
-	run := l.part.Run(c.Run)
+// with adds a change, in the place of an earlier one for the same widget or input.
+func with(changes []workflows.Change, c workflows.Change) (all []workflows.Change, isNew bool) {
+	i := slices.IndexFunc(changes, func(have workflows.Change) bool { return samePlace(have, c) })
 	switch {
-	case run == nil:
-		return fmt.Errorf("there is no node #%s", c.Run)
+	case i < 0:
+		return append(changes, c), true
+	case changes[i] == c:
+		return changes, false
+	}
+	changes[i] = c
+	return changes, true
+}
+
+func samePlace(a, b workflows.Change) bool { return a.Run == b.Run && a.Name == b.Name }
+
+// add plans one change that is no give. Its error is the reason why the change cannot
+// be made.
+func (l *lowerer) add(c workflows.Change) error {
+	run, err := l.run(c.Run)
+	switch {
+	case err != nil:
+		return err
 	case run.Inside():
-		return fmt.Errorf("inside a subgraph, where wanfix does not write yet")
-	case slices.ContainsFunc(l.part.Runs, func(r *workflows.Run) bool { return r.ID == run.ID && r != run }):
-		return fmt.Errorf("two nodes have the id %s", run.ID)
+		return errInside
 	}
 	switch c.Op {
 	case workflows.OpSet:
@@ -67,7 +107,26 @@ func (l *lowerer) add(c workflows.Change) error {
 	return fmt.Errorf("no way is known to %s", c.Op)
 }
 
+var errInside = errors.New("inside a subgraph, where wanfix does not write yet")
+
+var errTwoValues = errors.New("two changes want different values of it")
+
+// run returns the run with an id that is its own.
+func (l *lowerer) run(id string) (*workflows.Run, error) {
+	run := l.part.Run(id)
+	switch {
+	case run == nil:
+		return nil, fmt.Errorf("there is no node #%s", id)
+	case slices.ContainsFunc(l.part.Runs, func(r *workflows.Run) bool { return r.ID == run.ID && r != run }):
+		return nil, fmt.Errorf("two nodes have the id %s", run.ID)
+	}
+	return run, nil
+}
+
 func (l *lowerer) set(run *workflows.Run, widget, value string) error {
+	if isNew, err := l.note(place{run.Home, widget}, value); err != nil || !isNew {
+		return err
+	}
 	v := run.Value(widget)
 	switch v.Source {
 	case workflows.Literal:
@@ -93,6 +152,17 @@ func (l *lowerer) set(run *workflows.Run, widget, value string) error {
 	return l.appendWidget(run.Home, widget, value)
 }
 
+// note remembers what is set, which several changes may want. isNew is false where it
+// has been set already.
+func (l *lowerer) note(at place, value string) (isNew bool, err error) {
+	have, known := l.values[at]
+	if known && have != value {
+		return false, errTwoValues
+	}
+	l.values[at] = value
+	return !known, nil
+}
+
 func (l *lowerer) replace(at workflows.Span, text string) {
 	l.edits = append(l.edits, Edit{at, text})
 }
@@ -107,11 +177,15 @@ func (l *lowerer) unplug(run *workflows.Run, input string) error {
 		l.remove(run.Home.InputsSpan(), in.Key.Start)
 		return nil
 	}
-	graph := run.Home.Graph
+	l.replace(in.Span, "null")
+	return l.forget(run.Home.Graph, in)
+}
+
+// forget cuts the link into an input everywhere but at the input itself.
+func (l *lowerer) forget(graph *workflows.Graph, in *workflows.Input) error {
 	if other := otherEnd(graph, in); other != nil {
 		return fmt.Errorf("link %d also ends at %s", in.Link, other.Name())
 	}
-	l.replace(in.Span, "null")
 	l.forgetInTable(graph, in.Link)
 	l.forgetAtOrigins(graph, in.Link)
 	l.forgetReroutes(graph, in.Link)
@@ -157,7 +231,8 @@ func (l *lowerer) forgetInTable(graph *workflows.Graph, id int64) {
 }
 
 // forgetAtOrigins takes a link out of the outputs that list it: that of the node
-// it starts at, and any that a broken file names besides.
+// it starts at, and any that a broken file names besides; or out of the input of the
+// subgraph that it starts at.
 func (l *lowerer) forgetAtOrigins(graph *workflows.Graph, link int64) {
 	for _, origin := range graph.Homes {
 		for _, output := range origin.Outputs() {
@@ -166,6 +241,11 @@ func (l *lowerer) forgetAtOrigins(graph *workflows.Graph, link int64) {
 					l.list(output.Span).gone[i] = true
 				}
 			}
+		}
+	}
+	for _, slot := range graph.Inputs {
+		if i := slices.Index(slot.Links, link); i >= 0 {
+			l.list(slot.Span).gone[i] = true
 		}
 	}
 }
@@ -192,6 +272,7 @@ func (l *lowerer) remove(container workflows.Span, offset int) {
 // that is removed goes with it.
 func (l *lowerer) finish() []Edit {
 	l.dropReroutes()
+	l.grow()
 	byStart := func(a, b workflows.Span) int { return cmp.Compare(a.Start, b.Start) }
 	var edits []Edit
 	for _, at := range slices.SortedFunc(maps.Keys(l.lists), byStart) {

@@ -90,7 +90,7 @@ func TestBlocked(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			part := parse(t, test.text).Parts[0]
-			if why := can(part)(test.change); !strings.Contains(why, test.why) {
+			if why := can(part, nil)([]workflows.Change{test.change}); !strings.Contains(why, test.why) {
 				t.Errorf("%q, want %q", why, test.why)
 			}
 			if _, err := lower(part, []workflows.Change{test.change}); err == nil {

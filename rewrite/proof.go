@@ -28,37 +28,99 @@ func prove(before, after *workflows.File, changes [][]workflows.Change) error {
 }
 
 func provePart(before, after *workflows.Part, changes []workflows.Change) error {
-	touched := map[string]members{}
-	cut := map[int64]bool{}
+	if len(before.Definitions) != len(after.Definitions) {
+		return fmt.Errorf("%d subgraphs became %d", len(before.Definitions), len(after.Definitions))
+	}
 	for _, c := range changes {
-		home := before.Run(c.Run).Home
-		switch in := home.Input(c.Name); {
-		case before.Form == workflows.API, c.Op == workflows.OpUnplug:
-			touched[home.ID] = append(touched[home.ID], "inputs")
-			if before.Form == workflows.UI && in != nil {
-				cut[in.Link] = true
-			}
-		default:
-			touched[home.ID] = append(touched[home.ID], "widgets_values", "widgets_values_named")
-		}
 		if err := proveChange(after, c); err != nil {
 			return err
 		}
 	}
-	for _, home := range before.Root.Homes {
-		if _, ok := startsAt(home, cut); ok {
-			touched[home.ID] = append(touched[home.ID], "outputs")
-		}
-	}
-	if err := proveHomes(before, after, touched); err != nil {
+	if err := proveGives(before, after, changes); err != nil {
 		return err
 	}
-	for _, c := range changes {
-		if err := proveNeighbours(before.Run(c.Run), after.Run(c.Run), changes); err != nil {
+	all := slices.Concat(changes, consequences(before, changes))
+	results := graphsOf(after)
+	for i, graph := range graphsOf(before) {
+		if err := proveGraph(graph, results[i], all); err != nil {
 			return err
 		}
 	}
-	return proveLinks(before.Root, after.Root, cut)
+	for _, c := range all {
+		if err := proveNeighbours(before.Run(c.Run), after.Run(c.Run), all); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// graphsOf returns the root of a part and its subgraphs.
+func graphsOf(part *workflows.Part) []*workflows.Graph {
+	return slices.Concat([]*workflows.Graph{part.Root}, part.Definitions)
+}
+
+// proveGraph compares a graph with what became of it.
+func proveGraph(graph, result *workflows.Graph, changes []workflows.Change) error {
+	touched, cut := touchedBy(graph, result, changes)
+	if len(touched) == 0 && graph.Part.File.Text(graph.LinkTable()) != result.Part.File.Text(result.LinkTable()) {
+		return fmt.Errorf("the links of %s were changed", graphName(graph))
+	}
+	if err := proveHomes(graph, result, touched); err != nil {
+		return err
+	}
+	if err := proveNewLinks(graph, result); err != nil {
+		return err
+	}
+	return proveLinks(graph, result, cut)
+}
+
+func graphName(graph *workflows.Graph) string {
+	if graph.ID == "" {
+		return "the workflow"
+	}
+	return fmt.Sprintf("subgraph %q", graph.Name)
+}
+
+// touchedBy tells which members of which nodes of a graph changes are about, and which
+// links go with them.
+func touchedBy(graph, result *workflows.Graph, changes []workflows.Change) (touched map[*workflows.Home]members, cut map[int64]bool) {
+	touched, cut = map[*workflows.Home]members{}, map[int64]bool{}
+	for _, c := range changes {
+		home := graph.Part.Run(c.Run).Home
+		if home.Graph != graph {
+			continue
+		}
+		in := home.Input(c.Name)
+		if graph.Part.Form == workflows.UI && in != nil && in.Linked {
+			_, stays := result.Link(in.Link)
+			cut[in.Link] = c.Op == workflows.OpUnplug || !stays
+		}
+		if graph.Part.Form == workflows.API || c.Op != workflows.OpSet || in != nil && cut[in.Link] {
+			touched[home] = append(touched[home], "inputs")
+		}
+		if c.Op == workflows.OpSet {
+			touched[home] = append(touched[home], "widgets_values", "widgets_values_named")
+		}
+	}
+	if len(touched) == 0 {
+		return touched, cut
+	}
+	news := map[int64]bool{}
+	for id := range result.Links() {
+		_, old := graph.Link(id)
+		news[id] = !old
+	}
+	for i, home := range graph.Homes {
+		_, ends := startsAt(home, cut)
+		starts := false
+		if i < len(result.Homes) {
+			_, starts = startsAt(result.Homes[i], news)
+		}
+		if ends || starts {
+			touched[home] = append(touched[home], "outputs")
+		}
+	}
+	return touched, cut
 }
 
 // startsAt returns a link out of some that a node lists at its outputs.
@@ -80,7 +142,10 @@ func proveChange(after *workflows.Part, c workflows.Change) error {
 	if run == nil {
 		return fmt.Errorf("node #%s is gone", c.Run)
 	}
-	if c.Op == workflows.OpUnplug {
+	switch c.Op {
+	case workflows.OpGive:
+		return nil // see proveGives
+	case workflows.OpUnplug:
 		if in := run.Home.Input(c.Name); in != nil && in.Linked {
 			return fmt.Errorf("%s of %s is still linked", c.Name, run)
 		}
@@ -101,33 +166,20 @@ func sameJSON(a, b gjson.Result) bool {
 	return a.Type == b.Type && (a.Raw == b.Raw || a.Type == gjson.String && a.Str == b.Str)
 }
 
-// proveHomes compares every node, but for the members that changes are about.
-func proveHomes(before, after *workflows.Part, touched map[string]members) error {
-	graphs := slices.Concat([]*workflows.Graph{before.Root}, before.Definitions)
-	results := slices.Concat([]*workflows.Graph{after.Root}, after.Definitions)
-	if len(graphs) != len(results) {
-		return fmt.Errorf("%d subgraphs became %d", len(graphs)-1, len(results)-1)
+// proveHomes compares every node of a graph, but for the members that changes are
+// about. New nodes, which come last, are for proveGives.
+func proveHomes(graph, result *workflows.Graph, touched map[*workflows.Home]members) error {
+	if len(result.Homes) < len(graph.Homes) {
+		return fmt.Errorf("%d nodes became %d", len(graph.Homes), len(result.Homes))
 	}
-	for i, graph := range graphs {
-		if i > 0 && before.File.Text(graph.LinkTable()) != after.File.Text(results[i].LinkTable()) {
-			return fmt.Errorf("the links of subgraph %q were changed", graph.Name)
+	for i, home := range graph.Homes {
+		same := result.Homes[i]
+		if home.ID != same.ID || home.Class != same.Class {
+			return fmt.Errorf("%s became %s", home.Name(), same.Name())
 		}
-		if len(graph.Homes) != len(results[i].Homes) {
-			return fmt.Errorf("%d nodes became %d", len(graph.Homes), len(results[i].Homes))
-		}
-		for k, home := range graph.Homes {
-			result := results[i].Homes[k]
-			if home.ID != result.ID || home.Class != result.Class {
-				return fmt.Errorf("%s became %s", home.Name(), result.Name())
-			}
-			var about members
-			if i == 0 {
-				about = touched[home.ID]
-			}
-			was, is := before.File.Text(home.Span), after.File.Text(result.Span)
-			if was != is && !sameBut(was, is, about) {
-				return fmt.Errorf("%s was changed, and nothing asked for it", home.Name())
-			}
+		was, is := graph.Part.File.Text(home.Span), result.Part.File.Text(same.Span)
+		if was != is && !sameBut(was, is, touched[home]) {
+			return fmt.Errorf("%s was changed, and nothing asked for it", home.Name())
 		}
 	}
 	return nil
@@ -200,14 +252,31 @@ func proveLinks(before, after *workflows.Graph, cut map[int64]bool) error {
 			return fmt.Errorf("link %d leads elsewhere", id)
 		}
 	}
-	for id := range results {
-		if _, there := links[id]; !there {
-			return fmt.Errorf("link %d is new", id)
-		}
-	}
 	for _, home := range after.Homes {
 		if link, ok := startsAt(home, cut); ok {
 			return fmt.Errorf("link %d still starts at %s", link, home.Name())
+		}
+	}
+	return proveBorders(before, after, cut)
+}
+
+// proveBorders compares the slots at the edge of a subgraph: no link is missing that
+// was not cut, and none is listed that is not there.
+func proveBorders(before, after *workflows.Graph, cut map[int64]bool) error {
+	if len(before.Inputs) != len(after.Inputs) || len(before.Outputs) != len(after.Outputs) {
+		return fmt.Errorf("the border of %s was changed", graphName(before))
+	}
+	results := slices.Concat(after.Inputs, after.Outputs)
+	for i, slot := range slices.Concat(before.Inputs, before.Outputs) {
+		for _, id := range slot.Links {
+			if !cut[id] && !slices.Contains(results[i].Links, id) {
+				return fmt.Errorf("link %d is lost at the border of %s", id, graphName(before))
+			}
+		}
+		for _, id := range results[i].Links {
+			if _, there := after.Link(id); !slices.Contains(slot.Links, id) && !there || cut[id] {
+				return fmt.Errorf("link %d is listed at the border of %s, and is not there", id, graphName(before))
+			}
 		}
 	}
 	return nil

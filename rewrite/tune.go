@@ -27,6 +27,8 @@ type Result struct {
 type PartResult struct {
 	// Part is the workflow as it was given.
 	Part *workflows.Part
+	// After is the workflow as it is now, Part itself where nothing changed.
+	After *workflows.Part
 	*rules.Survey
 	// Findings are those of all rounds, worst first: what was mended, and what remains.
 	Findings []*rules.Finding
@@ -39,7 +41,8 @@ type PartResult struct {
 // Made is a change that was made.
 type Made struct {
 	workflows.Change
-	// From is what was written, as JSON; for a link, the node it came from.
+	// From is what was written, as JSON; for a link, the node it came from, and for a
+	// give that and what it held, or none.
 	From string
 }
 
@@ -109,7 +112,7 @@ func (t *tuning) round(now *workflows.File) (more bool, err error) {
 	var verdicts []*rules.Verdict
 	for i, part := range now.Parts {
 		o := t.options
-		o.Can = can(t.before.Parts[i])
+		o.Can = can(t.before.Parts[i], t.changes[i])
 		v, err := t.set.Judge(part, t.machine, o)
 		if err != nil {
 			return false, err
@@ -126,25 +129,16 @@ func (t *tuning) round(now *workflows.File) (more bool, err error) {
 }
 
 // want adds a change, in the place of an earlier one for the same widget or input.
-func (t *tuning) want(part int, c workflows.Change) (new bool) {
-	changes := t.changes[part]
-	i := slices.IndexFunc(changes, func(have workflows.Change) bool { return have.Run == c.Run && have.Name == c.Name })
-	switch {
-	case i < 0:
-		t.changes[part] = append(changes, c)
-	case changes[i] == c:
-		return false
-	default:
-		changes[i] = c
-	}
-	return true
+func (t *tuning) want(part int, c workflows.Change) (isNew bool) {
+	t.changes[part], isNew = with(t.changes[part], c)
+	return isNew
 }
 
 func (t *tuning) result(text []byte, after *workflows.File) *Result {
 	r := &Result{Out: text}
 	for i, part := range t.before.Parts {
 		last := t.verdicts[len(t.verdicts)-1][i]
-		p := PartResult{Part: part, Survey: t.verdicts[0][i].Survey, Unjudged: last.Unjudged}
+		p := PartResult{Part: part, After: after.Parts[i], Survey: t.verdicts[0][i].Survey, Unjudged: last.Unjudged}
 		for _, verdicts := range t.verdicts {
 			p.Findings = append(p.Findings, verdicts[i].Findings...)
 		}
@@ -175,15 +169,26 @@ func lasting(all, last []*rules.Finding) []*rules.Finding {
 	return kept
 }
 
+// Run returns a run of the workflow, or one that is new in it; nil if there is none.
+func (p *PartResult) Run(id string) *workflows.Run {
+	if run := p.Part.Run(id); run != nil {
+		return run
+	}
+	return p.After.Run(id)
+}
+
 // Written returns what stands where a change writes, as JSON; for a link, the node
-// it comes from.
+// it comes from, and for a give that and what it holds, see [Supplied].
 func (p *PartResult) Written(c workflows.Change) string {
-	run := p.Part.Run(c.Run)
-	if c.Op == workflows.OpUnplug {
+	run := p.Run(c.Run)
+	switch c.Op {
+	case workflows.OpUnplug:
 		if wire := run.Wire(c.Name); wire.From != nil {
 			return wire.From.String()
 		}
 		return "linked"
+	case workflows.OpGive:
+		return p.Supplied(c).Was
 	}
 	return run.Value(c.Name).Raw
 }

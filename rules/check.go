@@ -74,6 +74,10 @@ func (c checker) fix(fix Fix) error {
 		switch {
 		case do.Op == workflows.OpUnplug && !c.takers[do.Target]:
 			return fmt.Errorf("unplug: no node takes %q", do.Target)
+		case do.Op == workflows.OpGive:
+			if err := c.give(do); err != nil {
+				return fmt.Errorf("give: %w", err)
+			}
 		case do.Op == workflows.OpSet:
 			if err := c.set(do); err != nil {
 				return fmt.Errorf("set: %w", err)

@@ -27,7 +27,31 @@ func choose(v *Verdict, o Options) {
 				again = true
 			}
 		}
+		again = again || v.collide(o)
 	}
+}
+
+// collide blocks fixes that cannot be made beside those before them. It is for gives,
+// which write to nodes that their changes do not name.
+func (v *Verdict) collide(o Options) (blocked bool) {
+	gives := func(c workflows.Change) bool { return c.Op == workflows.OpGive }
+	if !slices.ContainsFunc(v.Findings, func(f *Finding) bool { return slices.ContainsFunc(f.Wanted(), gives) }) {
+		return false
+	}
+	var all []workflows.Change
+	for _, f := range v.Findings {
+		offer := f.applied()
+		if offer == nil {
+			continue
+		}
+		together := slices.Concat(all, offer.Changes)
+		if why := blockedBy(together, o.Can); why != "" {
+			offer.State, offer.BlockedBy, blocked = Blocked, why, true
+			continue
+		}
+		all = together
+	}
+	return blocked
 }
 
 // pick marks the first fix that may be applied.
@@ -62,16 +86,11 @@ func (f *Finding) allows(safety Safety, o Options) bool {
 	return false
 }
 
-func blockedBy(changes []workflows.Change, can func(workflows.Change) string) string {
-	if can == nil {
+func blockedBy(changes []workflows.Change, can func([]workflows.Change) string) string {
+	if can == nil || len(changes) == 0 {
 		return ""
 	}
-	for _, c := range changes {
-		if why := can(c); why != "" {
-			return why
-		}
-	}
-	return ""
+	return can(changes)
 }
 
 func (f *Finding) applied() *Offer {

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -39,8 +40,8 @@ func TestChooseOne(t *testing.T) {
 	const unsure = `{"unless": {"software.wrapper": {"<": "2025-01-01"}}, "unsure": "error"}`
 	const warning = `{"severity": "warning"}`
 	const advice = `{"fix": [{"say": "buy a card", "safety": "advice"}]}`
-	noUnplug := func(c workflows.Change) string {
-		if c.Op == workflows.OpUnplug {
+	noUnplug := func(changes []workflows.Change) string {
+		if slices.ContainsFunc(changes, func(c workflows.Change) bool { return c.Op == workflows.OpUnplug }) {
 			return "the link is glued"
 		}
 		return ""

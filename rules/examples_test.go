@@ -21,7 +21,7 @@ func TestExamples(t *testing.T) {
 	for _, rule := range builtin(t) {
 		t.Run(rule.ID, func(t *testing.T) {
 			for _, e := range examplesOf(t, rule) {
-				t.Run(fmt.Sprintf("line %d", e.line), func(t *testing.T) { e.run(t, rule) })
+				t.Run(fmt.Sprintf("line %d", e.line), func(t *testing.T) { e.run(t, rules.Builtin(), rule) })
 			}
 		})
 	}
@@ -81,7 +81,7 @@ func examplesOf(t *testing.T, rule *rules.Rule) []example {
 }
 
 // run tries an example in both forms, each indented and on one line.
-func (e example) run(t *testing.T, rule *rules.Rule) {
+func (e example) run(t *testing.T, set *rules.Set, rule *rules.Rule) {
 	api, err := json.Marshal(e.prompt)
 	if err != nil {
 		t.Fatal(err)
@@ -94,24 +94,24 @@ func (e example) run(t *testing.T, rule *rules.Rule) {
 		name string
 		text []byte
 	}{{"API", api}, {"UI", ui}} {
-		t.Run(form.name, func(t *testing.T) { e.tune(t, rule, form.text) })
+		t.Run(form.name, func(t *testing.T) { e.tune(t, set, rule, form.text) })
 		t.Run(form.name+" indented", func(t *testing.T) {
 			var indented bytes.Buffer
 			if err := json.Indent(&indented, form.text, "", "  "); err != nil {
 				t.Fatal(err)
 			}
-			e.tune(t, rule, indented.Bytes())
+			e.tune(t, set, rule, indented.Bytes())
 		})
 	}
 }
 
 // tune lets the rule alone work on the text and compares with what the page says.
-func (e example) tune(t *testing.T, rule *rules.Rule, text []byte) {
+func (e example) tune(t *testing.T, set *rules.Set, rule *rules.Rule, text []byte) {
 	machine, err := e.given.machine()
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := rules.Builtin().Assume(e.given.facts, "assumed")
+	set = set.Assume(e.given.facts, "assumed")
 	only := rules.Options{Select: []string{rule.ID}, Unsafe: e.given.unsafe}
 	result := tuneTwice(t, set, machine, text, only)
 	verdicts := []string{}

@@ -99,7 +99,7 @@ func swapAtLoader(s *scene) Answer {
 	if !ok {
 		return known(false, s.stack.Loader.String())
 	}
-	return arrives(supplyOf(s.stack.Loader, input))
+	return arrives(SupplyOf(s.stack.Loader, input))
 }
 
 func arrives(supply Supply) Answer {

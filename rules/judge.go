@@ -16,9 +16,9 @@ type Options struct {
 	Unsafe bool
 	// Select, if not empty, leaves only these rules or packs; Ignore leaves some out.
 	Select, Ignore []string
-	// Can tells why a change cannot be made in the file, "" if it can. Nil allows all;
-	// rewrite.Tune, which makes the changes, fills it in.
-	Can func(workflows.Change) string
+	// Can tells why changes cannot be made together in the file, "" if they can. Nil
+	// allows all; rewrite.Tune, which makes the changes, fills it in.
+	Can func([]workflows.Change) string
 }
 
 // Verdict is what the rules say of a part.
@@ -144,7 +144,10 @@ func (f Fix) changes(s *scene) (changes []workflows.Change, possible bool) {
 // is no change. A wish is not possible where no node has the field, or where not
 // every node that counts can be seen.
 func (a Action) changes(s *scene) (changes []workflows.Change, possible bool) {
-	if a.Op == workflows.OpUnplug {
+	switch a.Op {
+	case workflows.OpGive:
+		return a.give(s)
+	case workflows.OpUnplug:
 		supply, _ := s.stack.Role(a.Target)
 		if supply.Wire.Kind == workflows.Nothing {
 			return nil, true

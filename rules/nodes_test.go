@@ -82,6 +82,8 @@ type classJSON struct {
 	Sizes                                      []string
 	Unbounded                                  map[string]string
 	Adds                                       map[string]int
+	OutputNames                                []string `json:"output_names"`
+	Main                                       bool
 }
 
 // TestNodes decodes every class strictly, compares that with what is read of it, and
@@ -96,7 +98,8 @@ func TestNodes(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := BuiltinNodes().Class(each.name)
-			got := classJSON{c.Role, c.As, c.Gives, c.Through, c.Next, c.Wins, c.Loop, c.Any, c.Outputs, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past, c.Sizes, c.Unbounded, c.Adds}
+			got := classJSON{c.Role, c.As, c.Gives, c.Through, c.Next, c.Wins, c.Loop, c.Any, c.Outputs, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past,
+				c.Sizes, c.Unbounded, c.Adds, c.OutputNames, c.Main}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || c.Name != each.name {
 				t.Errorf("%s is read otherwise (-written +read):\n%s", c.Name, diff)
 			}
@@ -106,6 +109,32 @@ func TestNodes(t *testing.T) {
 			checkReferences(t, c)
 			checkInputs(t, c)
 			checkLayouts(t, c)
+		})
+	}
+}
+
+// TestGivers wants one class to insert for every role that stacks take: the only one
+// that gives it, or the one that is marked, with a name for every output.
+func TestGivers(t *testing.T) {
+	for role := range BuiltinNodes().takers() {
+		t.Run(role, func(t *testing.T) {
+			all, main := 0, 0
+			for _, name := range BuiltinNodes().Names() {
+				class := BuiltinNodes().Class(name)
+				if class.Gives != role {
+					continue
+				}
+				all++
+				if class.Main {
+					main++
+				}
+				if len(class.OutputNames) != len(class.Outputs) {
+					t.Errorf("%s: %d outputs have %d names", name, len(class.Outputs), len(class.OutputNames))
+				}
+			}
+			if all == 0 || all > 1 && main != 1 {
+				t.Errorf("%d classes give it, %d are the main one", all, main)
+			}
 		})
 	}
 }

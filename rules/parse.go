@@ -124,6 +124,14 @@ func parseActions(list gjson.Result) ([]Action, error) {
 			switch key {
 			case "unplug":
 				actions = append(actions, Action{Op: workflows.OpUnplug, Target: v.String()})
+			case "give":
+				return members(v, func(role string, values gjson.Result) error {
+					if !values.IsObject() {
+						return fmt.Errorf("an object of values is wanted, this is %s", values.Raw)
+					}
+					actions = append(actions, Action{Op: workflows.OpGive, Target: role, Value: values.Raw})
+					return nil
+				})
 			case "set":
 				return members(v, func(target string, value gjson.Result) error {
 					actions = append(actions, Action{Op: workflows.OpSet, Target: target, Value: value.Raw})

@@ -135,7 +135,7 @@ func (s *scene) cachedPredictions() int {
 	if sampler == nil {
 		return 0
 	}
-	supply := supplyOf(sampler, sampler.Home.Signature.Takes["cache"])
+	supply := SupplyOf(sampler, sampler.Home.Signature.Takes["cache"])
 	if arrives(supply).Value != true || fieldOf(supply.Runs[0], "cache_device").Value != "main_device" {
 		return 0
 	}

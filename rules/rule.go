@@ -57,8 +57,8 @@ type Fix struct {
 // Action is one wish of a fix. Of a list's field it means every node of the list.
 type Action struct {
 	Op workflows.Op
-	// Target is "role.field" for a set, a role for an unplug.
+	// Target is "role.field" for a set, a role for an unplug or a give.
 	Target string
-	// Value is the JSON text to set, or a {fact}.
+	// Value is the JSON text to set, or a {fact}; for a give an object of them by field.
 	Value string
 }

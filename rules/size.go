@@ -180,7 +180,7 @@ func (s *scene) window() Answer {
 	if !ok {
 		return Answer{}
 	}
-	supply := supplyOf(s.stack.Sampler, input)
+	supply := SupplyOf(s.stack.Sampler, input)
 	if arrives := arrives(supply); arrives.Value != true {
 		return Answer{Why: arrives.Why}
 	}

@@ -58,7 +58,7 @@ func (s *Stack) Added(role string) []Supply {
 		if !ok || patch.Home.Signature.Wins != "" {
 			continue
 		}
-		if supply := supplyOf(patch, input); supply.Wire.Arrives() {
+		if supply := SupplyOf(patch, input); supply.Wire.Arrives() {
 			added = append(added, supply)
 		}
 	}
@@ -158,7 +158,7 @@ func newStack(loader *workflows.Run, patches []*workflows.Run, sampler *workflow
 	s := &Stack{Loader: loader, Patches: patches, Sampler: sampler, roles: map[string]Supply{}}
 	for _, at := range append([]*workflows.Run{loader}, patches...) {
 		for role, input := range at.Home.Signature.Takes {
-			supply := supplyOf(at, input)
+			supply := SupplyOf(at, input)
 			s.supplies = append(s.supplies, supply)
 			if at == loader || at.Home.Signature.Wins == winsLast && supply.Wire.Arrives() {
 				s.roles[role] = supply
@@ -168,8 +168,8 @@ func newStack(loader *workflows.Run, patches []*workflows.Run, sampler *workflow
 	return s
 }
 
-// supplyOf follows an input to the node that supplies it, and a list to all its nodes.
-func supplyOf(at *workflows.Run, input string) Supply {
+// SupplyOf follows an input to the node that supplies it, and a list to all its nodes.
+func SupplyOf(at *workflows.Run, input string) Supply {
 	s := Supply{Wire: at.Wire(input), At: at, Input: input}
 	for wire := s.Wire; wire.Arrives(); {
 		s.Runs = append(s.Runs, wire.From)

@@ -61,7 +61,7 @@ func (u *users) findStrangers() map[*workflows.Home]*workflows.Run {
 			continue
 		}
 		for _, in := range run.Home.Inputs() {
-			for _, from := range supplyOf(run, in.Name).Runs {
+			for _, from := range SupplyOf(run, in.Name).Runs {
 				if role := from.Home.Role(); role != roleLoader && role != roleSampler {
 					strangers[from.Home] = run
 				}

@@ -6,7 +6,7 @@ import "github.com/tidwall/gjson"
 // nodes, which some programs add, are left alone.
 func (f *File) readAPI(root gjson.Result) *Part {
 	p := &Part{File: f, Form: API}
-	p.Root = &Graph{Part: p}
+	p.Root = &Graph{Part: p, Span: SpanOf(root), NodeList: SpanOf(root)}
 	each(root, func(id, node gjson.Result) bool {
 		if h, ok := readAPINode(id.String(), node); ok {
 			h.Signature = f.signatures.Class(h.Class)

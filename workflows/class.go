@@ -24,6 +24,8 @@ func ReadClass(name, text string) (*Class, error) {
 			c.As = v.String()
 		case "gives":
 			c.Gives = v.String()
+		case "main":
+			c.Main = v.Bool()
 		case "through":
 			c.Through = v.String()
 		case "next":
@@ -52,6 +54,8 @@ func ReadClass(name, text string) (*Class, error) {
 				c.Adds[input.String()] = int(count.Int())
 				return true
 			})
+		case "output_names":
+			c.OutputNames = texts(v)
 		case "past":
 			c.Past = map[string]map[string]string{}
 			v.ForEach(func(widget, values gjson.Result) bool {

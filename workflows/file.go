@@ -58,6 +58,9 @@ type Graph struct {
 	ID    string
 	Name  string
 	Homes []*Home
+	// Span is the graph's own text, and NodeList the nodes in it; an API prompt is
+	// both.
+	Span, NodeList Span
 	// Inputs and Outputs are the slots at a definition's border.
 	Inputs, Outputs []Border
 
@@ -183,6 +186,9 @@ func SpanOf(value gjson.Result) Span {
 
 // Text returns what is written at a span.
 func (f *File) Text(s Span) string { return f.text[s.Start:s.End] }
+
+// Class returns what is known of a class, nil for one that nobody has told of.
+func (f *File) Class(name string) *Class { return f.signatures.Class(name) }
 
 // Value reads the JSON value at a span. Its Index counts in Src, and so do those
 // of its members.

@@ -23,7 +23,7 @@ var utf8BOM = []byte("\xef\xbb\xbf")
 // lets through, gjson reads correctly. src has no byte order mark. Its error is an [*Error].
 func Gate(src []byte) error {
 	if len(src) > maxText {
-		return errorAt(src, 0, "the workflow has more than %d MiB of text, which is the most that is read", maxText>>20)
+		return errorAt(src, 0, "the workflow has too much text: at most %d MiB are read", maxText>>20)
 	}
 	if isUTF16(src) {
 		return errorAt(src, 0, "this is UTF-16 text, JSON is UTF-8; PowerShell's > and Out-File write UTF-16: write it again with | Set-Content -Encoding utf8")

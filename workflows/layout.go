@@ -35,7 +35,7 @@ func (c *Class) layout(values []gjson.Result, linked func(name string) bool) []s
 // candidates lists the orders that explain n values, newest first.
 func (c *Class) candidates(n int) [][]string {
 	var orders [][]string
-	if today := c.widgets(); n <= len(today) {
+	if today := c.Widgets(); n <= len(today) {
 		orders = append(orders, today[:n])
 	}
 	for _, old := range c.Layouts {

@@ -115,8 +115,8 @@ func linkIDs(list gjson.Result) (ids []int64) {
 	return ids
 }
 
-// fromBorder reports whether a link starts at the input border of a subgraph.
-func (g *Graph) fromBorder(link Link) bool { return g.ID != "" && link.Origin == g.inputNode }
+// FromBorder reports whether a link starts at the input border of a subgraph.
+func (g *Graph) FromBorder(link Link) bool { return g.ID != "" && link.Origin == g.inputNode }
 
 // linkInto returns the link that ends at an input of h, whatever the form.
 func (g *Graph) linkInto(h *Home, in *Input) (Link, bool) {

@@ -138,17 +138,17 @@ func (h *Home) Missing(widget string) (list Span, stored int, between []string, 
 	if h.Signature == nil || !p.array || p.named != nil || len(p.names) != len(p.values) {
 		return Span{}, 0, nil, false
 	}
-	today := h.Signature.widgets()
+	today := h.Signature.Widgets()
 	at := slices.Index(today, widget)
 	if at < len(p.names) || !slices.Equal(p.names, today[:len(p.names)]) {
 		return Span{}, 0, nil, false
 	}
 	for _, name := range today[len(p.names):at] {
-		fallback := h.Signature.Input(name).Default
-		if fallback == nil {
+		fallback := h.Signature.Input(name).DefaultText()
+		if fallback == "" {
 			return Span{}, 0, nil, false
 		}
-		between = append(between, jsonOf(fallback).Raw)
+		between = append(between, fallback)
 	}
 	return h.widgetsSpan, len(p.values), between, true
 }

@@ -23,6 +23,22 @@ func (r *Run) promotedValue(widget string, wire Wire) Value {
 	return v
 }
 
+// Shown returns where the copy of a widget stands on the instance of a subgraph that
+// shows it: an empty span where the instance stores no values. ok is false where the
+// copy cannot be found, or where several instances, one inside the other, have one.
+func (r *Run) Shown(widget string) (outer Site, ok bool) {
+	wire := r.Wire(widget)
+	if wire.Kind != Promoted || len(wire.Hops) != 1 {
+		return Site{}, false
+	}
+	home := wire.From.Home
+	if len(home.readPlaces().values) == 0 {
+		return Site{Home: home}, true
+	}
+	value := home.onInstance(wire.From.definition.Inputs[wire.Slot].Name)
+	return Site{home, SpanOf(value)}, value.Exists()
+}
+
 // onInstance returns what a subgraph instance stores for its promoted input of
 // that name: values stand in the order of the inputs that are widgets.
 func (h *Home) onInstance(input string) gjson.Result {

@@ -79,6 +79,9 @@ func (r *Run) Active() bool {
 // Inside reports whether the run is inside a subgraph.
 func (r *Run) Inside() bool { return r.Parent != nil }
 
+// Instance reports whether the run is a subgraph's: the runs inside use what it takes.
+func (r *Run) Instance() bool { return r.definition != nil }
+
 // beside returns the run of another home of the same graph, in the same instance.
 func (r *Run) beside(id string) *Run {
 	if r.Parent != nil {

@@ -19,6 +19,8 @@ type Class struct {
 	As string
 	// Gives is the role of what its first output carries: "model", "compile", "lora".
 	Gives string
+	// Main marks the class to insert where several give the same.
+	Main bool
 	// Through is the input that a patch passes on to its output.
 	Through string
 	// Next is the input by which a list is continued.
@@ -33,8 +35,6 @@ type Class struct {
 	Fields map[string]string
 	// Renamed maps former input names to today's.
 	Renamed map[string]string
-	// Outputs are the types of the outputs, in order.
-	Outputs []string
 	// Sizes tells of each output what it carries of a video: "video" is the video itself,
 	// "width", "height" and "frames" are numbers, "" is nothing of it. What a field of that
 	// name holds is the most that it can be.
@@ -47,6 +47,9 @@ type Class struct {
 	// Loop says what kind of sampling in windows the node asks for, between which the VAE
 	// works: "multitalk", "s2v", "animate".
 	Loop string
+	// Outputs are the types of the outputs, in order, and OutputNames their names;
+	// an output that has no name there is called by its type.
+	Outputs, OutputNames []string
 	// Layouts are former widget orders that are no prefix of today's.
 	Layouts []Layout
 	// Past maps a widget to the values that were legal once, with the day they ended.
@@ -119,6 +122,14 @@ func (in *InputType) Widget() bool {
 	return false
 }
 
+// DefaultText returns the default as JSON, "" where it is not known.
+func (in *InputType) DefaultText() string {
+	if in.Default == nil {
+		return ""
+	}
+	return jsonOf(in.Default).Raw
+}
+
 // Layout is a former order of widgets: names of its day, and the day it ended.
 type Layout struct {
 	Names []string
@@ -144,8 +155,8 @@ func (c *Class) Today(name string) string {
 	return name
 }
 
-// widgets returns the names of today's places in widgets_values.
-func (c *Class) widgets() []string {
+// Widgets returns the names of today's places in widgets_values.
+func (c *Class) Widgets() []string {
 	names := make([]string, 0, len(c.Inputs()))
 	for _, in := range c.Inputs() {
 		if in.Widget() {

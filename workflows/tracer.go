@@ -30,7 +30,7 @@ func (t *tracer) into(r *Run, in *Input) Wire {
 
 // from follows a link of the graph that run near stands in.
 func (t *tracer) from(near *Run, link Link) Wire {
-	if near.Home.Graph.fromBorder(link) {
+	if near.Home.Graph.FromBorder(link) {
 		return t.outside(near.Parent, link.OriginSlot)
 	}
 	origin := near.beside(link.Origin)
@@ -110,7 +110,7 @@ func (t *tracer) within(r *Run, slot int) Wire {
 	if !ok {
 		return t.lost("link %d is not in subgraph %q", g.Outputs[slot].Links[0], g.Name)
 	}
-	if g.fromBorder(link) {
+	if g.FromBorder(link) {
 		return t.outside(r, link.OriginSlot)
 	}
 	origin := r.inside[link.Origin]

@@ -35,10 +35,11 @@ func (p *Part) readDefinitions(definitions gjson.Result, depth int) {
 // readGraph reads a list of nodes with its links. The subgraphs that are defined in
 // it are returned unread.
 func (p *Part) readGraph(graph gjson.Result) (g *Graph, definitions gjson.Result) {
-	g = &Graph{Part: p, inputNode: "-10"}
+	g = &Graph{Part: p, Span: SpanOf(graph), inputNode: "-10"}
 	each(graph, func(key, value gjson.Result) bool {
 		switch key.Str {
 		case "nodes":
+			g.NodeList = SpanOf(value)
 			each(value, func(_, node gjson.Result) bool {
 				if node.IsObject() {
 					g.add(p.readHome(node))
@@ -113,13 +114,16 @@ func (p *Part) readHome(node gjson.Result) *Home {
 // Border is one slot at the edge of a subgraph definition.
 type Border struct {
 	Name, Type string
-	Links      []int64
+	// Links are the ids of the links inside; Span is the list as written.
+	Links []int64
+	Span  Span
 }
 
 func readBorder(slots gjson.Result) []Border {
 	var borders []Border
 	each(slots, func(_, slot gjson.Result) bool {
-		borders = append(borders, Border{slot.Get("name").String(), slot.Get("type").String(), linkIDs(slot.Get("linkIds"))})
+		links := slot.Get("linkIds")
+		borders = append(borders, Border{slot.Get("name").String(), slot.Get("type").String(), linkIDs(links), SpanOf(links)})
 		return true
 	})
 	return borders

@@ -38,9 +38,13 @@ func nodeName(run *workflows.Run) string {
 
 // changeLine says what a change does: "compile_args: linked → unplugged".
 func changeLine(part *rewrite.PartResult, c workflows.Change) string {
-	place := nodeName(part.Part.Run(c.Run)) + " · " + plain(c.Name) + ": "
-	if c.Op == workflows.OpUnplug {
+	place := nodeName(part.Run(c.Run)) + " · " + plain(c.Name) + ": "
+	switch c.Op {
+	case workflows.OpUnplug:
 		return place + "linked → unplugged"
+	case workflows.OpGive:
+		supplied := part.Supplied(c)
+		return place + plain(supplied.Was) + " → " + plain(supplied.Is)
 	}
 	return place + plain(part.Written(c)) + " → " + plain(c.Value)
 }

@@ -98,7 +98,10 @@ func (r *jsonReport) findingOf(part *rewrite.PartResult, f *rules.Finding) jsonF
 }
 
 func changeOf(part *rewrite.PartResult, c workflows.Change) jsonChange {
-	out := jsonChange{Op: c.Op, At: refOf(part.Part.Run(c.Run)), From: json.RawMessage("null"), To: json.RawMessage("null")}
+	out := jsonChange{Op: c.Op, At: refOf(part.Run(c.Run)), From: json.RawMessage("null"), To: json.RawMessage("null")}
+	if c.Op == workflows.OpGive {
+		return givenOf(part, c, out)
+	}
 	written := part.Written(c)
 	if c.Op == workflows.OpUnplug {
 		out.Input = c.Name
@@ -110,6 +113,42 @@ func changeOf(part *rewrite.PartResult, c workflows.Change) jsonChange {
 		out.From = json.RawMessage(written)
 	}
 	return out
+}
+
+// jsonGiven is what supplies an input, before and after a give: the node, null where
+// there is none (yet), and what it holds of the widgets that are given.
+type jsonGiven struct {
+	Node   *ref                       `json:"node"`
+	Type   string                     `json:"type"`
+	Values map[string]json.RawMessage `json:"values"`
+}
+
+func givenOf(part *rewrite.PartResult, c workflows.Change, out jsonChange) jsonChange {
+	out.Input = c.Name
+	supplied := part.Supplied(c)
+	to := jsonGiven{refOf(supplied.After), c.Class, map[string]json.RawMessage{}}
+	for widget, value := range gjson.Parse(c.Value).Map() {
+		to.Values[widget] = json.RawMessage(value.Raw)
+	}
+	out.To = jsonOf(to)
+	if run := supplied.Before; run != nil {
+		from := jsonGiven{refOf(run), run.Home.Class, map[string]json.RawMessage{}}
+		for widget := range to.Values {
+			if v := run.Value(widget); v.Exists() {
+				from.Values[widget] = json.RawMessage(v.Raw)
+			}
+		}
+		out.From = jsonOf(from)
+	}
+	return out
+}
+
+func jsonOf(given jsonGiven) json.RawMessage {
+	text, err := json.Marshal(given)
+	if err != nil {
+		panic(err) // it is made of JSON
+	}
+	return text
 }
 
 func tracesOf(traces []rules.Trace) []jsonTrace {
