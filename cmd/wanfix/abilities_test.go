@@ -30,8 +30,10 @@ func TestAbilities(t *testing.T) {
 			"bf16": "emulated: use fp16", "fp16": "yes", "torch.compile": "best with triton 3.2", "torch.compile with e4m3fn": "only with torch 2.13 or triton-windows post21",
 			"max-autotune": "nothing to gain below sm_80", "SageAttention 2": "not from its own builds", "FlashAttention 2": "no: it needs sm_80"}},
 		{"GTX 1660 Ti", map[string]string{"bf16": "emulated: use fp32", "fp16": "broken on this chip: use fp32"}},
+		{"GTX 1650 Ti", map[string]string{"bf16": "emulated: use fp32", "fp16": "broken on this chip: use fp32"}},
 		{"T600", map[string]string{"fp16": "broken on this chip: use fp32"}},
-		{"sm_75:6GiB", map[string]string{"fp16": "yes"}},
+		{"MX450", map[string]string{"fp16": "broken on this chip: use fp32"}},
+		{"sm_75:6GiB", map[string]string{"bf16": "emulated: use fp32, or fp16 if", "fp16": "unknown: some chips of sm_75"}},
 		{"A100 80GB", map[string]string{
 			"bf16": "yes", "fp8 products (_fast)": "no", "torch.compile": "yes", "torch.compile with e4m3fn": "only with torch 2.13",
 			"max-autotune": "yes", "SageAttention 2": "yes", "SageAttention 3": "no: it refuses sm_80", "FlashAttention 2": "yes"}},

@@ -19,6 +19,8 @@ type GPU struct {
 	Vendor string
 	// SM is the compute capability without its dot: 86 is 8.6, 120 is 12.0.
 	SM int
+	// FP16 says whether the chip gets products in fp16 right, be it slowly.
+	FP16 Health
 	// SMs is the number of streaming multiprocessors.
 	SMs int
 	// Memory is what the driver calls total, in bytes: a little less than the box promises.

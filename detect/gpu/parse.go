@@ -87,6 +87,7 @@ func parseFigures(spec string) (g GPU, ok bool, err error) {
 	if g.SM < newestSM && g.Arch() == "" {
 		return GPU{}, true, fmt.Errorf("%q is no compute capability of a card: want one such as sm_75, sm_86, sm_89 or sm_120", g.Name)
 	}
+	g.FP16 = fp16At(g.SM)
 	if memory != 0 {
 		g.Name += ":" + compact(memory)
 	}
@@ -98,7 +99,7 @@ const newestSM = 121
 
 // gpu makes the card that a person meant by a name.
 func (m match) gpu(typed string) (GPU, error) {
-	g := GPU{Vendor: "nvidia", SM: m.card.SM, Unified: m.card.Unified, Memory: m.memory}
+	g := GPU{Vendor: "nvidia", SM: m.card.SM, FP16: m.card.fp16(), Unified: m.card.Unified, Memory: m.memory}
 	if m.part {
 		if m.memory == 0 {
 			likely := m.card.usual()[0].Memory * mib

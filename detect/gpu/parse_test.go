@@ -128,11 +128,11 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 
 func TestParseFillsTheWholeCard(t *testing.T) {
 	for spec, want := range map[string]GPU{
-		"4060 Ti 16GB": {Name: "NVIDIA GeForce RTX 4060 Ti", Vendor: "nvidia", SM: 89, SMs: 34,
+		"4060 Ti 16GB": {Name: "NVIDIA GeForce RTX 4060 Ti", Vendor: "nvidia", SM: 89, FP16: Fine, SMs: 34,
 			Memory: 16380 * mib, Bandwidth: 288, PCIeGen: 4, PCIeWidth: 8},
-		"DGX Spark": {Name: "NVIDIA GB10", Vendor: "nvidia", SM: 121, SMs: 48,
+		"DGX Spark": {Name: "NVIDIA GB10", Vendor: "nvidia", SM: 121, FP16: Fine, SMs: 48,
 			Memory: 128 << 30, Unified: true, Bandwidth: 273, PCIeGen: 5, PCIeWidth: 16},
-		"sm_86:24GiB":   {Name: "sm_86:24GiB", Vendor: "nvidia", SM: 86, Memory: 24 << 30},
+		"sm_86:24GiB":   {Name: "sm_86:24GiB", Vendor: "nvidia", SM: 86, FP16: Fine, Memory: 24 << 30},
 		"generic:16GiB": {Name: "generic:16GiB", Memory: 16 << 30},
 	} {
 		t.Run(spec, func(t *testing.T) {

@@ -44,7 +44,7 @@ func TestProbeOfAMachineWithNvidiaSMI(t *testing.T) {
 	if f.Source == "NVML" {
 		t.Skip("this machine has a card")
 	}
-	want := GPU{Name: "NVIDIA GeForce RTX 4090", Vendor: "nvidia", SM: 89, SMs: 128, Memory: 49140 * mib,
+	want := GPU{Name: "NVIDIA GeForce RTX 4090", Vendor: "nvidia", SM: 89, FP16: Fine, SMs: 128, Memory: 49140 * mib,
 		Bandwidth: 1008, PCIeGen: 4, PCIeWidth: 8, UUID: "GPU-8"}
 	if len(f.GPUs) != 1 || f.GPUs[0] != want || f.Source != "nvidia-smi" {
 		t.Errorf("got %+v, want %+v", f, want)
