@@ -59,10 +59,12 @@ var abilities = []ability{
 		{always, "yes"},
 	}},
 	{"SageAttention 2", []abilityCase{
-		{oneOf(80, 86, 89, 90, 120, 121), "yes"},
+		{oneOf(120), "yes, from 2.1.1 on"},
+		{oneOf(80, 86, 89, 90, 121), "yes"},
 		{newer, unknownYet},
-		{oneOf(75), "not from its own builds: some wheels for Windows work"},
-		{always, "no: it refuses sm_{sm}"},
+		{oneOf(75, 87, 100), "not from its own builds: other wheels have it, and version 1 does not look at the card"},
+		{from(80), "not from any known build: version 1 does not look at the card"},
+		{always, "no: no build has it below sm_75"},
 	}},
 	{"SageAttention 3", []abilityCase{
 		{oneOf(100, 120, 121), "yes"},
