@@ -64,8 +64,8 @@ func rightInFP16(g *gpu.GPU) any {
 	return g.FP16 == gpu.Fine
 }
 
-// gibibytes rounds bytes to a tenth of a GiB.
-func gibibytes(bytes int64) float64 { return math.Round(float64(bytes)/(1<<30)*10) / 10 }
+// gibibytes rounds bytes to a tenth of a GiB, as [gpu.GiB] does.
+func gibibytes(bytes int64) float64 { return math.RoundToEven(float64(bytes)/(1<<30)*10) / 10 }
 
 func osName(s *scene) Answer { return installedText(s, "os") }
 

@@ -7,8 +7,8 @@
 package gpu
 
 import (
-	"math"
 	"strconv"
+	"strings"
 )
 
 // GPU is one card, or one MIG slice of a card. Every field may be unknown, which is its zero value.
@@ -82,8 +82,7 @@ func coresPerSM(sm int) int {
 	return 128
 }
 
-// gib writes bytes as people say them: "24 GiB", "22.5 GiB".
-func gib(bytes int64) string {
-	tenths := math.Round(float64(bytes) / (1 << 30) * 10)
-	return strconv.FormatFloat(tenths/10, 'f', -1, 64) + " GiB"
+// GiB writes bytes as people say them: "24 GiB", "22.5 GiB".
+func GiB(bytes int64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(float64(bytes)/(1<<30), 'f', 1, 64), ".0") + " GiB"
 }

@@ -163,7 +163,7 @@ func (c card) ambiguous(typed string) error {
 
 // compact writes memory as a person types it: "24GiB".
 func compact(bytes int64) string {
-	return strings.ReplaceAll(gib(bytes), " ", "")
+	return strings.ReplaceAll(GiB(bytes), " ", "")
 }
 
 func unknown(typed string) error {
