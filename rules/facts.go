@@ -16,6 +16,7 @@ func registry() []Fact {
 		fact("gpu.name", Text, "", "gpu", "the card's name", ofCard("name", func(g *gpu.GPU) any { return g.Name })),
 		fact("gpu.vendor", Text, "", "gpu", "who made the card: nvidia", ofCard("maker", func(g *gpu.GPU) any { return g.Vendor })),
 		fact("gpu.sm", Int, "", "gpu", "compute capability without its dot: 86 is 8.6", ofCard("compute capability", func(g *gpu.GPU) any { return float64(g.SM) })),
+		fact("gpu.fp16", Bool, "", "gpu", "the chip gets fp16 right, which a GTX 16 does not", ofCard("way with fp16", rightInFP16)),
 		fact("gpu.sms", Int, "", "gpu", "the card's number of streaming multiprocessors", ofCard("number of multiprocessors", func(g *gpu.GPU) any { return float64(g.SMs) })),
 		fact("gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", ofCard("memory", func(g *gpu.GPU) any { return gibibytes(g.Memory) })),
 		fact("os", Text, "", "software", "the system ComfyUI runs on: linux, windows, darwin", osName),
@@ -42,22 +43,29 @@ func fact(name string, kind Type, unit, filler, meaning string, answer func(*sce
 // noCard is why facts of the card are unknown without one.
 const noCard = "no card is known: say --gpu"
 
-// ofCard answers from the card; a value of 0 or "" is not known.
+// ofCard answers from the card; a value of 0, "" or nil is not known.
 func ofCard(what string, value func(*gpu.GPU) any) func(*scene) Answer {
 	return func(s *scene) Answer {
 		if s.machine.GPU == nil {
 			return unknown(noCard)
 		}
 		v := value(s.machine.GPU)
-		if v == "" || v == 0.0 {
+		if v == "" || v == 0.0 || v == nil {
 			return unknown("the card's " + what + " is not known")
 		}
 		return known(v, s.machine.Source)
 	}
 }
 
-// gibibytes rounds bytes to a tenth of a GiB.
-func gibibytes(bytes int64) float64 { return math.Round(float64(bytes)/(1<<30)*10) / 10 }
+func rightInFP16(g *gpu.GPU) any {
+	if g.FP16 == gpu.Unknown {
+		return nil
+	}
+	return g.FP16 == gpu.Fine
+}
+
+// gibibytes rounds bytes to a tenth of a GiB, as [gpu.GiB] does.
+func gibibytes(bytes int64) float64 { return math.RoundToEven(float64(bytes)/(1<<30)*10) / 10 }
 
 func osName(s *scene) Answer { return installedText(s, "os") }
 

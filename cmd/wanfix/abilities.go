@@ -25,12 +25,14 @@ type abilityCase struct {
 var abilities = []ability{
 	{"bf16", []abilityCase{
 		{from(80), "yes"},
-		{brokenFP16, "emulated: use fp32"},
+		{fp16(gpu.Broken), "emulated: use fp32"},
+		{fp16(gpu.Unknown), "emulated: use fp32, or fp16 if that works on this chip"},
 		{quickFP16, "emulated: use fp16"},
 		{always, "emulated: use fp32"},
 	}},
 	{"fp16", []abilityCase{
-		{brokenFP16, "broken on this chip: use fp32"},
+		{fp16(gpu.Broken), "broken on this chip: use fp32"},
+		{fp16(gpu.Unknown), "unknown: some chips of sm_{sm} get it wrong, and the name tells which"},
 		{quickFP16, "yes"},
 		{always, "slow: good to store weights, not to compute"},
 	}},
@@ -57,10 +59,12 @@ var abilities = []ability{
 		{always, "yes"},
 	}},
 	{"SageAttention 2", []abilityCase{
-		{oneOf(80, 86, 89, 90, 120, 121), "yes"},
+		{oneOf(120), "yes, from 2.1.1 on"},
+		{oneOf(80, 86, 89, 90, 121), "yes"},
 		{newer, unknownYet},
-		{oneOf(75), "not from its own builds: some wheels for Windows work"},
-		{always, "no: it refuses sm_{sm}"},
+		{oneOf(75, 87, 100), "not from its own builds: other wheels have it, and version 1 does not look at the card"},
+		{from(80), "not from any known build: version 1 does not look at the card"},
+		{always, "no: no build has it below sm_75"},
 	}},
 	{"SageAttention 3", []abilityCase{
 		{oneOf(100, 120, 121), "yes"},
@@ -94,11 +98,8 @@ func newer(g gpu.GPU) bool { return g.Arch() == "" && g.SM > 50 }
 
 func quickFP16(g gpu.GPU) bool { return g.SM >= 70 || g.SM == 60 }
 
-// brokenFP16 is a Turing chip without tensor cores, which only the name tells.
-func brokenFP16(g gpu.GPU) bool {
-	return g.SM == 75 && slices.ContainsFunc(
-		[]string{"GTX 16", "T500", "T550", "T600", "T1000", "T1200", "T2000", "MX450", "MX550", "CMP 30HX"},
-		func(part string) bool { return strings.Contains(strings.ToUpper(g.Name), part) })
+func fp16(health gpu.Health) func(gpu.GPU) bool {
+	return func(g gpu.GPU) bool { return g.FP16 == health }
 }
 
 // can tells what a card can do, in words. Its capability has to be known.

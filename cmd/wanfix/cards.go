@@ -33,11 +33,7 @@ func cardWords(card gpu.GPU) []string {
 	return words
 }
 
-// gibibytes writes bytes as GiB, with one digit after the point where it matters.
-func gibibytes(bytes int64) string {
-	gib := float64(bytes) / (1 << 30)
-	return strings.TrimSuffix(strconv.FormatFloat(gib, 'f', 1, 64), ".0") + " GiB"
-}
+func gibibytes(bytes int64) string { return gpu.GiB(bytes) }
 
 // cardSlug is the card's name as part of a file name: "rtx-3090".
 func cardSlug(m *detect.Machine) string {

@@ -170,6 +170,11 @@ func TestNVML(t *testing.T) {
 		{name: "slices that CUDA does not see", env: []string{"CUDA_VISIBLE_DEVICES=MIG-9"}, exit: 1, driver: fakeA100 +
 			"slice\nname NVIDIA A100-SXM4-40GB MIG 1g.5gb\nuuid MIG-1\nslice\nname NVIDIA A100-SXM4-40GB MIG 1g.5gb\nuuid MIG-2\n",
 			says: []string{"say which: --gpu-uuid MIG-1 or --gpu-uuid MIG-2\n"}},
+		{name: "a card cut into slices, and CUDA told its number only", env: []string{"CUDA_VISIBLE_DEVICES=0"}, exit: 1, driver: fakeA100 +
+			"slice\nname NVIDIA A100-SXM4-40GB MIG 1g.5gb\nuuid MIG-1\nmemory 4864\nslice\nname NVIDIA A100-SXM4-40GB MIG 3g.20gb\nuuid MIG-3\nmemory 19968\n",
+			says:   []string{`CUDA_VISIBLE_DEVICES="0" fits 2 slices that differ`, "say which: --gpu-uuid MIG-1 or --gpu-uuid MIG-3\n"},
+			never:  []string{"*"},
+			judged: []string{"card  unknown", "fits 2 slices that differ"}},
 		{name: "a card cut into slices, none made", driver: fakeA100, exit: 1,
 			says:   []string{"card 0 is cut into MIG slices, and none can be used here", "sudo nvidia-smi mig -lgip lists what fits"},
 			never:  []string{"40 GiB"},

@@ -4,8 +4,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/wanfix/wanfix/detect/comfy"
 )
 
 // TestComfyServer tunes for the machine that a running ComfyUI describes.
@@ -27,7 +30,7 @@ func TestComfyServer(t *testing.T) {
 		{"a card that is named", stats("linux", "2.12.1+cu128", "cuda:0 NVIDIA GeForce RTX 4090 : native"), []string{"--gpu", "3090"},
 			[]string{"from --gpu 3090", "error  torch.compile cannot read"}, exitRemains},
 		{"another maker's card", stats("linux", "2.9.1+rocm6.4", "cuda:0 AMD Radeon RX 7900 XTX : native"), nil,
-			[]string{"the server computes on rocm AMD Radeon RX 7900 XTX", "--gpu generic:16GiB"}, exitClean},
+			[]string{"the server computes on rocm AMD Radeon RX 7900 XTX", "--gpu generic:24GiB"}, exitClean},
 		{"hostile names", stats("linux", "2.9.1", "cuda:0 \\u001b[31mNVIDIA\\u202e : native"), nil, []string{`\x1b[31mNVIDIA\u202e`}, exitClean},
 	}
 	for _, test := range tests {
@@ -60,7 +63,7 @@ func TestComfyServerShown(t *testing.T) {
 		says         []string
 	}{
 		{"a card", "cuda:0 NVIDIA GeForce RTX 3090 : cudaMallocAsync", exitClean, []string{"NVIDIA GeForce RTX 3090 · sm_86", "torch        2.9.1    http"}},
-		{"another maker's", "xpu:0 Intel(R) Arc(TM) \\u001b[31m", exitRemains, []string{`Arc(TM) \x1b[31m`, "--gpu generic:16GiB", "os           linux    http"}},
+		{"another maker's", "xpu:0 Intel(R) Arc(TM) \\u001b[31m", exitRemains, []string{`Arc(TM) \x1b[31m`, "--gpu generic:24GiB", "os           linux    http"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			kind, _, _ := strings.Cut(tt.device, ":")
@@ -68,7 +71,7 @@ func TestComfyServerShown(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, answer) }))
 			defer server.Close()
 			var out, told strings.Builder
-			if exit := run([]string{"gpu", "--comfy", server.URL}, streams{in: strings.NewReader(""), out: &out, err: &told}); exit != tt.exit {
+			if exit := run([]string{"gpu", "--comfy", " " + strings.ToUpper(server.URL)}, streams{in: strings.NewReader(""), out: &out, err: &told}); exit != tt.exit {
 				t.Errorf("exit %d, want %d: %s", exit, tt.exit, told.String())
 			}
 			for _, text := range tt.says {
@@ -77,6 +80,62 @@ func TestComfyServerShown(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestServerCard has the devices that servers name.
+func TestServerCard(t *testing.T) {
+	const gib = int64(1) << 30
+	cuda := func(name string, memory int64) comfy.Device {
+		return comfy.Device{Kind: "cuda", Name: name, Memory: memory}
+	}
+	for _, tt := range []struct {
+		name    string
+		devices []comfy.Device
+		card    string // name and memory; "" is none
+		notes   []string
+	}{
+		{"none", nil, "", []string{"the server names no device"}},
+		{"a card", []comfy.Device{cuda("NVIDIA GeForce RTX 3090", 253*gib/10)}, "NVIDIA GeForce RTX 3090 25.3 GiB", nil},
+		{"torch counts less", []comfy.Device{cuda("NVIDIA GeForce RTX 3090", 236*gib/10)}, "NVIDIA GeForce RTX 3090 24 GiB", nil},
+		{"memory added", []comfy.Device{cuda("NVIDIA GeForce RTX 4090", 475*gib/10)}, "NVIDIA GeForce RTX 4090 48 GiB", nil},
+		{"memory kept back", []comfy.Device{cuda("NVIDIA GeForce RTX 3090", 12*gib)}, "NVIDIA GeForce RTX 3090 12 GiB", nil},
+		{"memory unknown", []comfy.Device{cuda("NVIDIA GeForce RTX 3090", 0)}, "NVIDIA GeForce RTX 3090 24 GiB", nil},
+		{"two", []comfy.Device{cuda("NVIDIA GeForce RTX 3090", 24*gib), cuda("NVIDIA GeForce RTX 5090", 31*gib)}, "NVIDIA GeForce RTX 3090 24 GiB",
+			[]string{"the server has 2 devices, the first counts: NVIDIA GeForce RTX 3090, NVIDIA GeForce RTX 5090"}},
+		{"two, of which the first is not known", []comfy.Device{{Kind: "mps", Memory: 64 * gib}, {}}, "",
+			[]string{"the server has 2 devices, the first counts: mps, one without a name",
+				"the server computes on mps, wanfix knows NVIDIA cards: say --gpu generic:64GiB for its memory alone"}},
+		{"another maker's, memory unknown", []comfy.Device{{Kind: "rocm", Name: "AMD Radeon RX 7900 XTX"}}, "",
+			[]string{"the server computes on rocm AMD Radeon RX 7900 XTX, wanfix knows NVIDIA cards: say --gpu generic:16GiB for its memory alone"}},
+		{"nothing known", []comfy.Device{{}}, "",
+			[]string{"the server computes on a device without a name, wanfix knows NVIDIA cards: say --gpu generic:16GiB for its memory alone"}},
+		{"an unknown card", []comfy.Device{cuda("NVIDIA GeForce RTX 7090", 475*gib/10)}, "",
+			[]string{"the server's card NVIDIA GeForce RTX 7090 is not known: say --gpu sm_86:48GiB, with its own compute capability for the 86"}},
+		{"a card without name and memory", []comfy.Device{cuda("", 0)}, "",
+			[]string{"the server's card is not known: say --gpu sm_86:24GiB, with its own compute capability for the 86"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			card, notes := serverCard(tt.devices)
+			got := ""
+			if card != nil {
+				got = card.Name + " " + gibibytes(card.Memory)
+			}
+			if got != tt.card || !slices.Equal(notes, tt.notes) {
+				t.Errorf("got %q and %q, want %q and %q", got, notes, tt.card, tt.notes)
+			}
+		})
+	}
+}
+
+func TestIsServer(t *testing.T) {
+	for where, want := range map[string]bool{
+		"http://a:8188": true, "HTTPS://a": true, " Http://127.0.0.1:8188/\n": true,
+		"": false, "httpd": false, "/srv/http://": false, "ComfyUI": false,
+	} {
+		if isServer(where) != want {
+			t.Errorf("%q: got %t", where, !want)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ func All() []GPU {
 		}
 		for _, v := range c.Variants {
 			if v.Memory > 0 {
-				g := GPU{Name: c.Names[0], Vendor: "nvidia", SM: c.SM, Unified: c.Unified, Memory: v.Memory * mib}
+				g := GPU{Name: c.Names[0], Vendor: "nvidia", SM: c.SM, FP16: c.fp16(), Unified: c.Unified, Memory: v.Memory * mib}
 				all = append(all, g.with(v))
 			}
 		}

@@ -7,8 +7,8 @@
 package gpu
 
 import (
-	"math"
 	"strconv"
+	"strings"
 )
 
 // GPU is one card, or one MIG slice of a card. Every field may be unknown, which is its zero value.
@@ -19,6 +19,8 @@ type GPU struct {
 	Vendor string
 	// SM is the compute capability without its dot: 86 is 8.6, 120 is 12.0.
 	SM int
+	// FP16 says whether the chip gets products in fp16 right, be it slowly.
+	FP16 Health
 	// SMs is the number of streaming multiprocessors.
 	SMs int
 	// Memory is what the driver calls total, in bytes: a little less than the box promises.
@@ -80,8 +82,7 @@ func coresPerSM(sm int) int {
 	return 128
 }
 
-// gib writes bytes as people say them: "24 GiB", "22.5 GiB".
-func gib(bytes int64) string {
-	tenths := math.Round(float64(bytes) / (1 << 30) * 10)
-	return strconv.FormatFloat(tenths/10, 'f', -1, 64) + " GiB"
+// GiB writes bytes as people say them: "24 GiB", "22.5 GiB".
+func GiB(bytes int64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(float64(bytes)/(1<<30), 'f', 1, 64), ".0") + " GiB"
 }

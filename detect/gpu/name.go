@@ -26,10 +26,10 @@ func lazyRegexp(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
-var separators = strings.NewReplacer(" ", "", "\t", "", "_", "", "-", "", "(", "", ")", "")
+var separators = strings.NewReplacer("(tm)", "", "(r)", "", "™", "", "®", "", " ", "", "\t", "", "_", "", "-", "", "(", "", ")", "")
 
-// fold writes a name the way the table's keys are written: lower case, without separators and
-// without the maker's name, which older drivers leave out.
+// fold writes a name the way the table's keys are written: lower case, without separators and marks,
+// and without the maker's name, which older drivers leave out.
 func fold(name string) string {
 	key := separators.Replace(strings.ToLower(name))
 	return strings.TrimPrefix(strings.TrimPrefix(key, "nvidia"), "geforce")
@@ -42,7 +42,7 @@ func cutMemory(name string) (rest string, bytes int64) {
 		return name, 0
 	}
 	at := memorySize().FindStringSubmatchIndex(name)
-	if at == nil {
+	if at == nil || negative(name, at[0]) {
 		return name, 0
 	}
 	unit, number := int64(1<<30), at[2:4]
@@ -54,6 +54,11 @@ func cutMemory(name string) (rest string, bytes int64) {
 		return name, 0
 	}
 	return strings.TrimSpace(name[:at[0]] + " " + name[at[1]:]), int64(n * float64(unit))
+}
+
+// negative says that the dash at a place joins nothing, and is a sign.
+func negative(name string, at int) bool {
+	return name[at] == '-' && (at == 0 || strings.IndexByte(" \t:_-(", name[at-1]) >= 0)
 }
 
 // match is a card found by its name.

@@ -10,7 +10,7 @@ import (
 var (
 	smSpec = lazyRegexp(`(?i)^sm[\s_-]?(\d{1,2})\.?(\d)[af]?$`)
 	// otherVendor knows cards that no name in the table could come close to.
-	otherVendor = lazyRegexp(`(?i)\b(?:amd|radeon|rx|gfx\d+|intel|arc|xpu|apple|mps|cpu|directml)\b`)
+	otherVendor = lazyRegexp(`(?i)\b(?:amd|radeon|rx|gfx\d+|intel|arc|xpu|apple|m\d[\s_-]*(?:pro|max|ultra)|mps|cpu|directml)\b|^m[1-9]$`)
 )
 
 // longestName is the room that drivers have for a name (96 bytes), and some for what surrounds it.
@@ -27,6 +27,9 @@ func Parse(spec string) (GPU, error) {
 	name := withoutTorch(strings.TrimSpace(spec))
 	if name == "" {
 		return GPU{}, fmt.Errorf("no card in %q: want a name such as 3090, or sm_86:24GiB", spec)
+	}
+	if strings.Contains(name, ",") {
+		return GPU{}, fmt.Errorf("%q has a comma: one card is wanted here", name)
 	}
 	if g, ok, err := parseFigures(name); ok {
 		return g, err
@@ -87,6 +90,7 @@ func parseFigures(spec string) (g GPU, ok bool, err error) {
 	if g.SM < newestSM && g.Arch() == "" {
 		return GPU{}, true, fmt.Errorf("%q is no compute capability of a card: want one such as sm_75, sm_86, sm_89 or sm_120", g.Name)
 	}
+	g.FP16 = fp16At(g.SM)
 	if memory != 0 {
 		g.Name += ":" + compact(memory)
 	}
@@ -98,7 +102,7 @@ const newestSM = 121
 
 // gpu makes the card that a person meant by a name.
 func (m match) gpu(typed string) (GPU, error) {
-	g := GPU{Vendor: "nvidia", SM: m.card.SM, Unified: m.card.Unified, Memory: m.memory}
+	g := GPU{Vendor: "nvidia", SM: m.card.SM, FP16: m.card.fp16(), Unified: m.card.Unified, Memory: m.memory}
 	if m.part {
 		if m.memory == 0 {
 			likely := m.card.usual()[0].Memory * mib
@@ -112,6 +116,10 @@ func (m match) gpu(typed string) (GPU, error) {
 		if vs = m.card.usual(); common(vs).Memory == 0 {
 			return GPU{}, m.card.ambiguous(typed)
 		}
+	}
+	if len(vs) == 0 && !m.card.Unified && m.memory < m.card.largest() {
+		rest, _ := cutMemory(typed)
+		return GPU{}, fmt.Errorf("%q was never sold: want %s; only more memory is taken as added since", typed, m.card.sizes(rest))
 	}
 	if len(vs) == 0 { // more memory was soldered on: the chip is still the same
 		g.Name = m.card.name(0)
@@ -147,7 +155,20 @@ func (c card) name(memory int64) string {
 	return cmp.Or(fit, c.Names[0])
 }
 
+// largest is the most memory that the card was sold with, in bytes.
+func (c card) largest() (bytes int64) {
+	for _, v := range c.Variants {
+		bytes = max(bytes, v.Memory*mib)
+	}
+	return bytes
+}
+
 func (c card) ambiguous(typed string) error {
+	return fmt.Errorf("%q comes with different memory: want %s", typed, c.sizes(typed))
+}
+
+// sizes are the ways to say the card with a memory that it was sold with.
+func (c card) sizes(typed string) string {
 	var sizes []int64
 	for _, v := range c.Variants {
 		sizes = append(sizes, v.Memory*mib)
@@ -157,12 +178,12 @@ func (c card) ambiguous(typed string) error {
 	for _, size := range slices.Compact(sizes) {
 		say = append(say, fmt.Sprintf("%q", typed+" "+compact(size)))
 	}
-	return fmt.Errorf("%q comes with different memory: want %s", typed, strings.Join(say, " or "))
+	return strings.Join(say, " or ")
 }
 
 // compact writes memory as a person types it: "24GiB".
 func compact(bytes int64) string {
-	return strings.ReplaceAll(gib(bytes), " ", "")
+	return strings.ReplaceAll(GiB(bytes), " ", "")
 }
 
 func unknown(typed string) error {

@@ -33,6 +33,10 @@ func TestParse(t *testing.T) {
 		{"T4", "Tesla T4", 75, 15360, 40},
 		{"NVIDIA GeForce RTX 4090 Laptop GPU", "NVIDIA GeForce RTX 4090 Laptop GPU", 89, 16376, 76},
 
+		{"NVIDIA® GeForce RTX™ 3090", rtx3090, 86, 24576, 82},
+		{"GeForce(R) RTX(TM) 3090 (24 GB)", rtx3090, 86, 24576, 82},
+		{"A100 - 80GB", "NVIDIA A100-SXM4-80GB", 80, 81920, 108},
+
 		// sold with several sizes, of which one is what people mean
 		{"3060", "NVIDIA GeForce RTX 3060", 86, 12288, 28},
 		{"3060 8GB", "NVIDIA GeForce RTX 3060", 86, 8192, 28},
@@ -57,6 +61,7 @@ func TestParse(t *testing.T) {
 		{"NVIDIA GH200 480GB", "NVIDIA GH200 480GB", 90, 97871, 132}, // 480 GB is the processor's
 
 		// memory soldered on: what the person says holds
+		{"RTX 3080 20GB", "NVIDIA GeForce RTX 3080", 86, 20480, 0},
 		{"2080 Ti 22GB", "NVIDIA GeForce RTX 2080 Ti", 75, 22528, 68},
 
 		// parts of cards: the family is sure, the multiprocessors are not
@@ -108,6 +113,16 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 		{"names", []string{`unknown card "names"`}}, // a field of the table is no card
 		{"generic", []string{"no memory", "generic:16GiB"}},
 		{"sm_68:24GiB", []string{`"sm_68"`, "sm_86"}},
+		{"sm_86:-1GiB", []string{`unknown card "sm_86:-1GiB"`, "sm_86:24GiB"}},
+		{"generic:-16GiB", []string{`"generic:-16GiB"`}},
+		{"3090 -24GB", []string{`unknown card "3090 -24GB"`}},
+		{"3090 12GB", []string{`"3090 12GB" was never sold: want "3090 24GiB"; only more`}},
+		{"rtx-3060 10 GiB", []string{`want "rtx-3060 8GiB" or "rtx-3060 12GiB"`}},
+		{"M3 Max", []string{"no NVIDIA card", "generic:16GiB"}},
+		{"m2ultra", []string{"no NVIDIA card", "generic:16GiB"}},
+		{"M4", []string{"no NVIDIA card", "generic:16GiB"}},
+		{"3090,4090", []string{`"3090,4090" has a comma: one card is wanted here`}},
+		{"sm_86:24GiB,sm_89:24GiB", []string{"one card is wanted here"}},
 		{"3090 0GB", []string{"unknown card"}},
 		{"\x1b[31m3090", []string{`\x1b[31m3090`}},
 		{strings.Repeat("rtx ", 1000), []string{"4000 bytes"}},
@@ -128,11 +143,11 @@ func TestParseTellsWhatIsWrong(t *testing.T) {
 
 func TestParseFillsTheWholeCard(t *testing.T) {
 	for spec, want := range map[string]GPU{
-		"4060 Ti 16GB": {Name: "NVIDIA GeForce RTX 4060 Ti", Vendor: "nvidia", SM: 89, SMs: 34,
+		"4060 Ti 16GB": {Name: "NVIDIA GeForce RTX 4060 Ti", Vendor: "nvidia", SM: 89, FP16: Fine, SMs: 34,
 			Memory: 16380 * mib, Bandwidth: 288, PCIeGen: 4, PCIeWidth: 8},
-		"DGX Spark": {Name: "NVIDIA GB10", Vendor: "nvidia", SM: 121, SMs: 48,
+		"DGX Spark": {Name: "NVIDIA GB10", Vendor: "nvidia", SM: 121, FP16: Fine, SMs: 48,
 			Memory: 128 << 30, Unified: true, Bandwidth: 273, PCIeGen: 5, PCIeWidth: 16},
-		"sm_86:24GiB":   {Name: "sm_86:24GiB", Vendor: "nvidia", SM: 86, Memory: 24 << 30},
+		"sm_86:24GiB":   {Name: "sm_86:24GiB", Vendor: "nvidia", SM: 86, FP16: Fine, Memory: 24 << 30},
 		"generic:16GiB": {Name: "generic:16GiB", Memory: 16 << 30},
 	} {
 		t.Run(spec, func(t *testing.T) {

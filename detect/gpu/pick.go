@@ -2,6 +2,7 @@ package gpu
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -67,10 +68,13 @@ func (f Found) visible(list, said string, env func(string) (string, bool)) Choic
 	}
 	// CUDA ends the list at the first entry that names no card or more than one.
 	if len(named) == 0 || err != nil && len(named) > 1 {
-		return Choice{Note: fmt.Sprintf("%s fits %d of the %d cards found, want 1", said, len(named), len(f.GPUs))}
+		return Choice{Note: fmt.Sprintf("%s fits %d of the %s found, want 1", said, len(named), count(f.GPUs))}
+	}
+	if !alike(named) {
+		return Choice{Open: true, Note: fmt.Sprintf("%s fits %s that differ", said, count(named))}
 	}
 	note := "chosen by " + said
-	if order, _ := env("CUDA_DEVICE_ORDER"); err == nil && order != "PCI_BUS_ID" && !f.alike() {
+	if order, _ := env("CUDA_DEVICE_ORDER"); err == nil && order != "PCI_BUS_ID" && !alike(f.GPUs) {
 		note += "; CUDA may count the cards in another order than the driver: name the card with --gpu if this is the wrong one"
 	}
 	return Choice{GPU: named[0], Known: true, Note: note}
@@ -86,31 +90,21 @@ func (f Found) largest() Choice {
 	}
 	for _, g := range f.GPUs {
 		if near(g.Memory, best.Memory) && g.SM != best.SM {
-			return Choice{Open: true, Note: fmt.Sprintf("%d cards, and two of the largest differ: %q (sm_%d) and %q (sm_%d)",
-				len(f.GPUs), best.Name, best.SM, g.Name, g.SM)}
+			return Choice{Open: true, Note: fmt.Sprintf("%s, and two of the largest differ: %q (sm_%d) and %q (sm_%d)",
+				count(f.GPUs), best.Name, best.SM, g.Name, g.SM)}
 		}
 	}
-	if f.alike() {
+	if alike(f.GPUs) {
 		return Choice{GPU: best, Known: true, Note: fmt.Sprintf("one of %d alike", len(f.GPUs))}
 	}
 	return Choice{GPU: best, Known: true, Open: true,
-		Note: fmt.Sprintf("of %d cards the one with the most memory, %s; say another with --gpu", len(f.GPUs), gib(best.Memory))}
-}
-
-// Flag is the flag that chooses the card at a place in GPUs: slices of a card share its number.
-func (f Found) Flag(at int) string {
-	for i, g := range f.GPUs {
-		if i != at && g.Index == f.GPUs[at].Index {
-			return "--gpu-uuid " + f.GPUs[at].UUID
-		}
-	}
-	return "--gpu-index " + strconv.Itoa(f.GPUs[at].Index)
+		Note: fmt.Sprintf("of %s the one with the most memory, %s; say another with --gpu", count(f.GPUs), GiB(best.Memory))}
 }
 
 // alike says that it makes no difference which of the cards is meant.
-func (f Found) alike() bool {
-	first := f.GPUs[0]
-	for _, g := range f.GPUs {
+func alike(cards []GPU) bool {
+	first := cards[0]
+	for _, g := range cards {
 		if g.Name != first.Name || g.SM != first.SM || !near(g.Memory, first.Memory) {
 			return false
 		}
@@ -118,20 +112,11 @@ func (f Found) alike() bool {
 	return true
 }
 
-// At returns the card that a person chose: by the driver's number, or by its UUID or
-// the beginning of it. An index below 0 or an empty UUID chooses nothing.
-func (f Found) At(index int, uuid string) (GPU, error) {
-	for _, g := range f.GPUs {
-		if index >= 0 && g.Index == index || uuid != "" && strings.HasPrefix(strings.ToLower(g.UUID), strings.ToLower(uuid)) {
-			return g, nil
-		}
+// count numbers cards in words, or slices where there is nothing else.
+func count(cards []GPU) string {
+	word := "slices"
+	if slices.ContainsFunc(cards, func(g GPU) bool { return !strings.HasPrefix(g.UUID, "MIG-") }) {
+		word = "cards"
 	}
-	have := make([]string, len(f.GPUs))
-	for i, g := range f.GPUs {
-		have[i] = fmt.Sprintf("%d (%s, %s)", g.Index, g.Name, g.UUID)
-	}
-	if len(have) == 0 {
-		return GPU{}, fmt.Errorf("no card was found to choose from")
-	}
-	return GPU{}, fmt.Errorf("no such card, want one of %s", strings.Join(have, ", "))
+	return fmt.Sprintf("%d %s", len(cards), word)
 }

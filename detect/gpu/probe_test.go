@@ -44,7 +44,7 @@ func TestProbeOfAMachineWithNvidiaSMI(t *testing.T) {
 	if f.Source == "NVML" {
 		t.Skip("this machine has a card")
 	}
-	want := GPU{Name: "NVIDIA GeForce RTX 4090", Vendor: "nvidia", SM: 89, SMs: 128, Memory: 49140 * mib,
+	want := GPU{Name: "NVIDIA GeForce RTX 4090", Vendor: "nvidia", SM: 89, FP16: Fine, SMs: 128, Memory: 49140 * mib,
 		Bandwidth: 1008, PCIeGen: 4, PCIeWidth: 8, UUID: "GPU-8"}
 	if len(f.GPUs) != 1 || f.GPUs[0] != want || f.Source != "nvidia-smi" {
 		t.Errorf("got %+v, want %+v", f, want)
@@ -101,6 +101,7 @@ func TestPick(t *testing.T) {
 	gtx1080 := GPU{Name: "GeForce GTX 1080", SM: 61, Memory: 8192 * mib, UUID: "GPU-cc11", Index: 2}
 	slice := GPU{Name: "NVIDIA A100-SXM4-40GB MIG 1g.5gb", SM: 80, UUID: "MIG-11"}
 	slice2 := GPU{Name: "NVIDIA A100-SXM4-40GB MIG 1g.5gb", SM: 80, UUID: "MIG-22"}
+	bigger := GPU{Name: "NVIDIA A100-SXM4-40GB MIG 3g.20gb", SM: 80, Memory: 19968 * mib, UUID: "MIG-33"}
 
 	const cuda = "CUDA_VISIBLE_DEVICES="
 	const order = "CUDA_DEVICE_ORDER=PCI_BUS_ID"
@@ -121,6 +122,11 @@ func TestPick(t *testing.T) {
 		{"CUDA's list by name", []GPU{rtx3090, rtx4090}, []string{cuda + "GPU-bb"}, "GPU-bb11", `"GPU-bb"`},
 		{"a place is the driver's, not the list's", []GPU{rtx4090, gtx1080}, []string{cuda + "2", order}, "GPU-cc11", ""},
 		{"a slice by name", []GPU{slice, slice2}, []string{cuda + "MIG-22"}, "MIG-22", "MIG-22"},
+		{"a card cut into slices", []GPU{slice, bigger}, []string{cuda + "0"}, "", `"0" fits 2 slices that differ`},
+		{"a card cut into like slices", []GPU{slice, slice2}, []string{cuda + "0"}, "MIG-11", `"0"`},
+		{"the larger slice", []GPU{slice, bigger}, nil, "MIG-33", "of 2 slices the one with the most memory, 19.5 GiB"},
+		{"a slice that is not here", []GPU{slice, slice2}, []string{cuda + "MIG-9"}, "", "fits 0 of the 2 slices found"},
+		{"a slice beside a card", []GPU{slice, rtx3090}, []string{cuda + "MIG-9"}, "", "fits 0 of the 2 cards found"},
 		{"hidden", []GPU{rtx3090}, []string{cuda}, "", "hides every card"},
 		{"hidden by a place that is none", []GPU{rtx3090}, []string{cuda + "-1"}, "", "fits 0 of the 1"},
 		{"a name for two", []GPU{rtx3090, rtx3090b}, []string{cuda + "GPU-aa"}, "", "fits 2 of the 2"},
@@ -168,6 +174,7 @@ func TestChoice(t *testing.T) {
 		{"as large and of two kinds", []GPU{rtx3090, rtx4090}, "", "", true, []string{"--gpu-index 0", "--gpu-index 1"}},
 		{"slices share the card's number", []GPU{slice, bigger}, "", "MIG-22", true, []string{"--gpu-uuid MIG-11", "--gpu-uuid MIG-22"}},
 		{"ComfyUI is started on one", []GPU{rtx3090, rtx4090}, "1", "GPU-bb", false, []string{"--gpu-index 0", "--gpu-index 1"}},
+		{"ComfyUI is started on a card that is cut", []GPU{slice, bigger}, "3", "", true, []string{"--gpu-uuid MIG-11", "--gpu-uuid MIG-22"}},
 		{"ComfyUI is started on one that is not here", []GPU{rtx3090}, "1", "", false, []string{"--gpu-index 0"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -175,8 +182,8 @@ func TestChoice(t *testing.T) {
 			nothing := func(string) (string, bool) { return "", false }
 			got := found.Pick(nothing)
 			if tt.device != "" {
-				got = found.PickDevice(tt.device, "--cuda-device 1 in run.bat", nothing)
-				if !strings.Contains(got.Note, "--cuda-device 1 in run.bat") {
+				got = found.PickDevice(tt.device, "--cuda-device in run.bat", nothing)
+				if !strings.Contains(got.Note, "--cuda-device in run.bat") {
 					t.Errorf("the note %q does not say what chose", got.Note)
 				}
 			}

@@ -21,6 +21,8 @@ type card struct {
 	Names []string // as drivers print them; the first stands for the card
 	Keys  []string // everything the card is called, as fold writes it
 	SM    int
+	// FP16 is false where the chip gets products in fp16 wrong: the table names these alone.
+	FP16 bool
 	// Unified cards share the computer's memory: their drivers tell no amount of their own.
 	Unified  bool
 	Variants []variant
@@ -62,6 +64,7 @@ func decode(line string) (c card, err error) {
 	if line = strings.TrimSuffix(line, ","); !gjson.Valid(line) {
 		return c, fmt.Errorf("no card in the table's line %q", line)
 	}
+	c.FP16 = true
 	gjson.Parse(line).ForEach(func(key, v gjson.Result) bool {
 		switch key.Str {
 		case "id":
@@ -72,6 +75,8 @@ func decode(line string) (c card, err error) {
 			c.Keys = texts(v)
 		case "sm":
 			c.SM = int(v.Int())
+		case "fp16":
+			c.FP16 = v.Bool()
 		case "unified":
 			c.Unified = v.Bool()
 		case "variants":
@@ -149,9 +154,10 @@ func same[T comparable](a, b T) (none T) {
 func (g GPU) complete() GPU {
 	m, ok := find(g.Name)
 	if !ok || g.SM != 0 && g.SM != m.card.SM {
+		g.FP16 = fp16At(g.SM)
 		return g
 	}
-	g.SM, g.Unified = m.card.SM, m.card.Unified
+	g.SM, g.Unified, g.FP16 = m.card.SM, m.card.Unified, m.card.fp16()
 	if m.part {
 		return g
 	}
