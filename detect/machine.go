@@ -13,6 +13,9 @@ import (
 type Machine struct {
 	// GPU is the card that will run the workflow; nil is unknown.
 	GPU *gpu.GPU
+	// Free is how much of the card's memory nobody uses, in bytes, as a person states it; 0 is
+	// unknown.
+	Free int64
 	// RAM is the main memory in bytes; 0 is unknown.
 	RAM int64
 	// Software are the versions of what is installed, and the system it runs on.

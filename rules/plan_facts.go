@@ -62,7 +62,7 @@ type Planner struct {
 	input   plan.Input
 	chooser *plan.Chooser
 	why     string // why the stack cannot be planned
-	ram     int64
+	machine *detect.Machine
 }
 
 // Planner returns the planner of a stack, which takes everything but the card from a
@@ -73,7 +73,7 @@ func (s *Set) Planner(stack *Stack, machine *detect.Machine) *Planner {
 }
 
 func (s *scene) planner() *Planner {
-	p := &Planner{ram: s.machine.RAM}
+	p := &Planner{machine: s.machine}
 	if p.input, p.why = s.planInput(); p.why == "" {
 		p.chooser = plan.NewChooser(p.input)
 	}
@@ -92,8 +92,11 @@ func (p *Planner) For(card *gpu.GPU) Plan {
 	}
 	budget := plan.Budget{
 		Bytes: card.Memory - plan.Reserve(p.input.OS),
-		RAM:   p.ram,
+		RAM:   p.machine.RAM,
 		Link:  plan.Link{Generation: card.PCIeGen, Width: card.PCIeWidth},
+	}
+	if p.machine.Free > 0 {
+		budget.Bytes = min(p.machine.Free, card.Memory)
 	}
 	return Plan{Choice: p.chooser.Choose(budget), Written: p.input.Swap, Budget: budget}
 }

@@ -25,6 +25,7 @@ type judging struct {
 	Models  string   `placeholder:"DIR" help:"A folder of model files alone."`
 	Assume  string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
 	Size    string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
+	Free    string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
 	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
 	Ignore  []string `placeholder:"RULE" help:"All rules but these."`
 	Format  string   `enum:"text,json" default:"text" help:"Report as text, or as JSON with one line a file."`

@@ -25,6 +25,7 @@ type finder struct {
 	install *comfy.Install // --comfy DIR
 	models  *comfy.Install // --models DIR
 	assumed map[string]string
+	free    int64 // --free
 	local   func() gpu.Found
 	// ask chooses among different cards, where a guess would not do; nil guesses.
 	ask     func(gpu.Found) (gpu.GPU, error)
@@ -53,6 +54,9 @@ func (j *judging) newFinder() (*finder, error) {
 		f.models, err = comfy.OpenModels(j.Models)
 	}
 	if err != nil {
+		return nil, err
+	}
+	if f.free, err = parseFree(j.Free); err != nil {
 		return nil, err
 	}
 	if f.assumed, err = software.Assume(j.Assume); err != nil {

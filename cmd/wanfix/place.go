@@ -42,6 +42,7 @@ func (f *finder) describe(card *gpu.GPU, source string, install *comfy.Install) 
 		maps.Copy(p.Software, software.Read(install))
 		p.notes = append(p.notes, install.Notes...)
 	}
+	p.Free = f.free
 	if f.models != nil {
 		p.Models = detect.ModelsIn(f.models)
 	}

@@ -19,6 +19,7 @@ type planCmd struct {
 	Files  []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
 	GPU    string   `name:"gpu" placeholder:"CARD,…|all" help:"The cards to plan for, with commas between them. Without it the card of this computer."`
 	Size   string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
+	Free   string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
 	Comfy  string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files tell their size, or a running ComfyUI."`
 	Models string   `placeholder:"DIR" help:"A folder of model files alone."`
 	Assume string   `placeholder:"FACT=VALUE,…" help:"What is installed: wrapper=2026-02-02,os=linux."`
@@ -45,7 +46,10 @@ func (c *planCmd) run(s streams, look looks) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	flags := judging{Files: c.Files, Size: c.Size, Comfy: c.Comfy, Models: c.Models, Assume: c.Assume}
+	if c.Free != "" && len(cards) > 1 {
+		return exitUsage, fmt.Errorf("--free is about one card, --gpu names %d", len(cards))
+	}
+	flags := judging{Files: c.Files, Size: c.Size, Free: c.Free, Comfy: c.Comfy, Models: c.Models, Assume: c.Assume}
 	if len(cards) > 0 {
 		flags.GPU = "generic:1GiB" // some card or other: nothing of this computer counts then
 	}

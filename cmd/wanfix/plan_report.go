@@ -88,6 +88,7 @@ func planText(out io.Writer, look style, p *planned) error {
 		}
 		printTable(&b, "    ", rows)
 		if len(s.plans) == 1 {
+			fmt.Fprintf(&b, "    %s\n", look.dim(budgetWords(p, s.plans[0])))
 			planDetails(&b, look, s.plans[0])
 		}
 	}
@@ -107,6 +108,15 @@ func (s plannedStack) why() string {
 		return "no card is known: say --gpu"
 	}
 	return s.plans[0].Why
+}
+
+// budgetWords tells how much of the card may be used.
+func budgetWords(p *planned, one rules.Plan) string {
+	budget := "may use " + gibibytes(one.Budget.Bytes)
+	if p.place.Free > 0 {
+		return budget + ", as --free says"
+	}
+	return budget + fmt.Sprintf(": %s are left to the desktop and ComfyUI", gibibytes(p.cards[0].Memory-one.Budget.Bytes))
 }
 
 // planDetails tells what a plan is made of.

@@ -44,3 +44,16 @@ func parseSize(text string) (w, h, n int, err error) {
 
 // maxSize is more pixels a side, or frames, than any model makes.
 const maxSize = 100_000
+
+// parseFree reads an amount of memory such as "20", "20.5" or "20GiB", in bytes.
+func parseFree(text string) (bytes int64, err error) {
+	if text == "" {
+		return 0, nil
+	}
+	number := strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(text), "ib"), "g"))
+	gib, err := strconv.ParseFloat(number, 64)
+	if err != nil || !(gib > 0 && gib <= 1024) {
+		return 0, fmt.Errorf("--free %s: want GiB such as 20.5", text)
+	}
+	return int64(gib * (1 << 30)), nil
+}
