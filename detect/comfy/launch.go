@@ -41,8 +41,8 @@ func (in *Install) Launch() Launch {
 	for i, l := range in.launches {
 		switch {
 		case l.cpu:
-		case l.open != "":
-			return Launch{Why: l.source + " " + l.open}
+		case l.doubt() != "":
+			return Launch{Why: l.source + " " + l.doubt()}
 		case first == nil:
 			first = &in.launches[i]
 		case l.card() == first.card():
@@ -56,6 +56,14 @@ func (in *Install) Launch() Launch {
 		return Launch{}
 	}
 	return Launch{CUDADevice: first.device, Setting: first.setting, Source: first.source}
+}
+
+// doubt tells why it is not known which card a launch asks for; "" where it is.
+func (l *launch) doubt() string {
+	if l.device != "" && !isDevice(l.device) {
+		return fmt.Sprintf("leaves %s open: %.100q", l.setting, l.device)
+	}
+	return l.open
 }
 
 // card is what a launch asks for in words. Whoever asks for all gets the same as who asks for none.

@@ -13,7 +13,7 @@ type launch struct {
 	device  string // the value as written; "" is none
 	setting string // what it is the value of
 	source  string // the file that says it
-	open    string // why the device is not known, in words that go on after the source
+	open    string // why the device is not known although it has no value, as a clause about the source
 	cpu     bool   // it asks for no card at all
 	configs []string
 }
@@ -104,12 +104,9 @@ func (s *script) launch(before, after []string) launch {
 	}
 	for _, option := range []string{defaultDevice, cudaDevice} {
 		// ComfyUI writes the variable anew from it, but for "all".
-		if value, ok := chosen[option]; ok && (value != "all" || l.device == "") {
+		if value, ok := chosen[option]; ok && (value != "all" || l.device == "" && l.open == "") {
 			l.device, l.setting, l.open = value, option, ""
 		}
-	}
-	if l.device != "" && !isDevice(l.device) {
-		l.open = fmt.Sprintf("leaves %s open: %.100q", l.setting, l.device)
 	}
 	return l
 }

@@ -92,6 +92,7 @@ func TestStart(t *testing.T) {
 		{"the default", "a.sh", "python main.py --default-device 1", "1"},
 		{"the default outranked", "a.sh", "python main.py --cuda-device 0 --default-device 1", "0"},
 		{"the default beside all", "a.sh", "python main.py --cuda-device all --default-device 1", "1"},
+		{"all beside what is not exported", "a.sh", "CUDA_VISIBLE_DEVICES=1\npython main.py --cuda-device all", "open"},
 		{"on the processor", "a.sh", "python main.py --cpu --cuda-device 1", "cpu"},
 	} {
 		t.Run(tt.file+" "+tt.name, func(t *testing.T) {
@@ -105,7 +106,7 @@ func TestStart(t *testing.T) {
 				switch {
 				case l.cpu:
 					got = append(got, "cpu")
-				case l.open != "":
+				case l.doubt() != "":
 					got = append(got, "open")
 				case l.device == "":
 					got = append(got, "-")
