@@ -7,6 +7,7 @@ const maxBlocks = 50
 
 // block is a part of a script that may be run or not, or that others do not see the effects of.
 type block struct {
+	opener  string // the bracket or the word that begins it
 	dir     string // before it
 	changes int    // how many there were before it
 }
@@ -17,8 +18,25 @@ type change struct {
 	had       bool
 }
 
-func (s *script) begin() {
-	s.blocks = append(s.blocks, block{s.dir, len(s.changes)})
+func (s *script) begin(opener string) {
+	s.blocks = append(s.blocks, block{opener, s.dir, len(s.changes)})
+}
+
+// bracket follows a bracket. One that shuts may stand behind a pattern of a case.
+func (s *script) bracket(c byte) {
+	top := ""
+	if n := len(s.blocks); n > 0 {
+		top = s.blocks[n-1].opener
+	}
+	switch {
+	case c == '(', c == '{':
+		s.begin(string(c))
+	case c == ')' && top == "case":
+		s.end(false)
+		s.begin(top)
+	case c == ')' && top == "(", c == '}' && top == "{":
+		s.end(top == "(" && s.dialect == posix)
+	}
 }
 
 // end leaves a block. What it changed may be so or not, unless it is a shell of its own.

@@ -66,7 +66,8 @@ type textBelow struct {
 // announce reads what ends the text that << puts below the line. With <<< the text is the next word.
 func (s *scanner) announce() {
 	m := regexp.MustCompile(`^<<(<|-?[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([A-Za-z_][\w.]*)))?`).FindStringSubmatch(s.text[s.at:])
-	s.endCommand('<', "")
+	s.endWord()
+	s.file = m[1] == "<"
 	s.at += len(m[0]) - 1
 	if end := m[2] + m[3] + m[4]; end != "" {
 		s.below = append(s.below, textBelow{end, strings.HasPrefix(m[1], "-")})

@@ -35,21 +35,21 @@ func readScript(path, root, text string) []launch {
 			line = s.expandWith(line, s.lookup)
 		}
 		for _, c := range s.commands(line) {
-			if s.follow(c); len(s.blocks) > maxBlocks {
-				return nil
+			if s.follow(c); len(s.blocks) <= maxBlocks {
+				continue
 			}
+			if strings.Contains(text, "main.py") {
+				return []launch{{source: path, open: "has too many turns to follow"}}
+			}
+			return nil
 		}
 	}
 	return s.launches
 }
 
 func (s *script) follow(c command) {
-	switch c.bracket {
-	case '(', '{':
-		s.begin()
-		return
-	case ')', '}':
-		s.end(c.bracket == ')' && s.dialect == posix)
+	if c.bracket != 0 {
+		s.bracket(c.bracket)
 		return
 	}
 	words, maybe := s.clauses(c.words)
@@ -59,7 +59,7 @@ func (s *script) follow(c command) {
 		return
 	}
 	if maybe {
-		s.begin()
+		s.begin("")
 	}
 	s.run(words)
 	if maybe {
@@ -74,14 +74,14 @@ func (s *script) clauses(words []string) (rest []string, maybe bool) {
 		words[0] = strings.TrimPrefix(words[0], "@")
 		switch word := strings.ToLower(words[0]); {
 		case s.dialect == posix && (word == "if" || word == "while" || word == "until" || word == "case"):
-			s.begin()
+			s.begin(word)
 		case s.dialect == posix && (word == "for" || word == "select"):
 			s.assign(words)
-			s.begin()
+			s.begin(word)
 			return nil, false
 		case s.dialect == posix && (word == "else" || word == "elif"):
 			s.end(false)
-			s.begin()
+			s.begin(word)
 		case s.dialect == posix && (word == "fi" || word == "done" || word == "esac"):
 			s.end(false)
 		case s.dialect == posix && (word == "then" || word == "do" || word == "!"):
@@ -144,7 +144,7 @@ func (s *script) run(raw []string) {
 		}
 		s.goes = true
 	case s.dialect == batch && verb == "goto":
-		s.begin() // what comes below may be left out
+		s.begin("goto") // what comes below may be left out
 	case s.start(words):
 	default:
 		s.goes = slices.Contains([]string{"export", "declare", "typeset", "readonly", "local", "unset", "set", "source", ".", "call"}, verb)

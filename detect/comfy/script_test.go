@@ -113,6 +113,7 @@ func TestReadScript(t *testing.T) {
 func FuzzReadScript(f *testing.F) {
 	f.Add("a.bat", "set /p GPU=1\npython main.py ^\n --cuda-device %GPU%")
 	f.Add("a.sh", "cd \"$(dirname \"$0\")\"\nA=1 python main.py --extra-model-paths-config 'a' > b 2>&1")
+	f.Add("a.sh", "case $1 in a) A=(x);; esac\ncat <<-'E' >x\n\tE\nA+=\" $(x)\" ; python main.py $A ${B} `c`")
 	f.Add("a.ps1", "$env:CUDA_VISIBLE_DEVICES = 1\n& python main.py `\n --cuda-device=1")
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, name, text string) {

@@ -17,6 +17,7 @@ type scanner struct {
 	quote  byte
 	word   []byte
 	inWord bool
+	file   bool // the next word is where the output goes
 	words  []string
 	after  string
 	below  []textBelow
@@ -49,11 +50,13 @@ func (d dialect) commands(text string) []command {
 			s.endWord()
 		case c == '<' && d == posix && strings.HasPrefix(rest, "<"):
 			s.announce()
+		case c == '<', c == '>', c == '&' && d != batch && strings.HasPrefix(rest, ">"):
+			s.redirect(c)
 		case c == '\n':
 			s.quote = 0
 			s.endCommand(c, "")
 			s.skipTexts()
-		case strings.IndexByte("&|()<>", c) >= 0, c == ';' && d != batch, d == powershell && (c == '{' || c == '}'):
+		case strings.IndexByte("&|()", c) >= 0, c == ';' && d != batch, d == powershell && (c == '{' || c == '}'):
 			s.endCommand(c, rest)
 		case c == '$' && d == posix:
 			s.word, s.inWord = append(s.word, splits+"$"...), true
@@ -99,9 +102,10 @@ func (s *scanner) add(c byte) {
 }
 
 func (s *scanner) endWord() {
-	if s.inWord {
+	if s.inWord && !s.file {
 		s.words = append(s.words, string(s.word))
 	}
+	s.file = s.file && !s.inWord
 	s.word, s.inWord = s.word[:0], false
 	if n := len(s.words); s.dialect == posix && n == 1 && (s.words[0] == "{" || s.words[0] == "}") {
 		s.found = append(s.found, command{bracket: s.words[0][0]})
@@ -109,12 +113,25 @@ func (s *scanner) endWord() {
 	}
 }
 
-// endCommand ends a command at a separator. The number before > is none of its words.
-func (s *scanner) endCommand(separator byte, rest string) {
-	if separator == '>' && len(s.word) == 1 && s.word[0] >= '0' && s.word[0] <= '9' {
+// redirect reads what puts the output elsewhere. Neither the number before it nor the file after it
+// is one of the command's words.
+func (s *scanner) redirect(c byte) {
+	if n := string(s.word); c != '&' && (n == "*" || len(n) == 1 && n[0] >= '0' && n[0] <= '9') {
 		s.word, s.inWord = s.word[:0], false
 	}
 	s.endWord()
+	for range 2 {
+		if rest := s.text[s.at+1:]; rest != "" && (rest[0] == '>' || rest[0] == '&') {
+			s.at++
+		}
+	}
+	s.file = true
+}
+
+// endCommand ends a command at a separator.
+func (s *scanner) endCommand(separator byte, rest string) {
+	s.endWord()
+	s.file = false
 	if len(s.words) > 0 {
 		s.found = append(s.found, command{words: s.words, after: s.after})
 	}
