@@ -41,8 +41,8 @@ type Install struct {
 	launches []launch // what the launch scripts say, in the order in which they were read
 }
 
-// Find walks up from each of the folders, or files, until one has ComfyUI in it. The
-// folders are tried in their order, each up to the root of the file system.
+// Find walks up from each of the folders, or files, until one has ComfyUI in it, or is the data folder
+// of ComfyUI Desktop. The folders are tried in their order, each up to the root of the file system.
 func Find(start ...string) (*Install, bool) {
 	for _, at := range start {
 		if at == "" {
@@ -55,6 +55,9 @@ func Find(start ...string) (*Install, bool) {
 		for {
 			if root, ok := rootIn(dir); ok {
 				return open(root), true
+			}
+			if isDesktop(dir) {
+				return openDesktop(dir), true
 			}
 			parent := filepath.Dir(dir)
 			if parent == dir {

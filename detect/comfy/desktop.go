@@ -5,28 +5,53 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/wanfix/wanfix/detect/internal/files"
 )
 
 // maxSettings is how much is read of the settings of ComfyUI's pages; real ones have some 10 KB.
 const maxSettings = 1 << 20 // bytes
 
+// isDesktop reports whether ComfyUI Desktop keeps its data in a folder: it looks like one, and where
+// Desktop tells of its folder it is that.
+func isDesktop(dir string) bool {
+	if !files.IsDir(dir, "custom_nodes") || !files.IsDir(dir, "models") || !files.IsDir(dir, "user") {
+		return false
+	}
+	path, ok := desktopConfig()
+	if !ok {
+		return true
+	}
+	text, err := readFile(path, maxExtra)
+	bases := desktopBases(text, filepath.Dir(path))
+	return err != nil || len(bases) == 0 || isOneOf(bases, dir)
+}
+
+// desktopConfig is the file that Desktop starts ComfyUI with. It is one for a user of the computer.
+func desktopConfig() (path string, ok bool) {
+	config, err := os.UserConfigDir()
+	return filepath.Join(config, "ComfyUI", "extra_models_config.yaml"), err == nil
+}
+
 // openDesktop opens the folder that ComfyUI Desktop keeps its data in.
 func openDesktop(root string) *Install {
 	in := open(root)
-	if config, err := os.UserConfigDir(); err == nil {
-		in.readDesktopConfig(filepath.Join(config, "ComfyUI", "extra_models_config.yaml"))
+	if path, ok := desktopConfig(); ok {
+		in.readDesktopConfig(path)
 	}
 	in.readDesktopSettings(filepath.Join(root, "user", "default", "comfy.settings.json"))
 	return in
 }
 
-// readDesktopConfig adds the folders from the file that Desktop starts ComfyUI with. It is one for a
-// user of the computer, and tells of another folder where Desktop has moved on.
+// readDesktopConfig adds the folders from the file that Desktop starts ComfyUI with. It tells of
+// another folder where Desktop has moved on.
 func (in *Install) readDesktopConfig(path string) {
 	text, err := readFile(path, maxExtra)
-	if err == nil && !in.isDesktopOf(text, filepath.Dir(path)) {
+	if err == nil && !isOneOf(desktopBases(text, filepath.Dir(path)), in.Root) {
 		return
 	}
 	if err == nil {
@@ -37,24 +62,25 @@ func (in *Install) readDesktopConfig(path string) {
 	}
 }
 
-// isDesktopOf reports whether the section that Desktop writes for itself is about this folder. Other
-// sections are about the ComfyUI that it was told to take over.
-func (in *Install) isDesktopOf(text []byte, dir string) bool {
-	sections, err := parseSections(text)
-	if err != nil {
-		return false
-	}
+// desktopBases lists the folders in the sections that Desktop writes for itself. Other sections are
+// about the ComfyUI that it was told to take over.
+func desktopBases(text []byte, dir string) (bases []string) {
+	sections, _ := parseSections(text)
 	for _, s := range sections {
 		if s.key.Value != "comfyui_desktop" && s.key.Value != "comfyui" {
 			continue
 		}
 		for _, e := range pairs(s.value) {
-			if e.key.Value == "base_path" && sameFolder(absolute(expand(e.value.Value), dir), in.Root) {
-				return true
+			if e.key.Value == "base_path" {
+				bases = append(bases, absolute(expand(e.value.Value), dir))
 			}
 		}
 	}
-	return false
+	return bases
+}
+
+func isOneOf(dirs []string, dir string) bool {
+	return slices.ContainsFunc(dirs, func(d string) bool { return sameFolder(d, dir) })
 }
 
 func sameFolder(a, b string) bool {
@@ -80,8 +106,15 @@ func (in *Install) readDesktopSettings(path string) {
 		in.note("read %s: it is not JSON", path)
 		return
 	}
-	device := gjson.GetBytes(text, `Comfy\.Server\.LaunchArgs.cuda-device`)
-	if device.Type == gjson.String || device.Type == gjson.Number {
-		in.launches = append(in.launches, launch{device: clip(device.String()), setting: cudaDevice, source: path})
+	args := gjson.GetBytes(text, `Comfy\.Server\.LaunchArgs`)
+	if args.Get("cpu").Exists() {
+		return
+	}
+	for _, option := range []string{cudaDevice, defaultDevice} {
+		device := args.Get(strings.TrimPrefix(option, "--"))
+		if device.Type == gjson.String || device.Type == gjson.Number {
+			in.launches = append(in.launches, launch{device: clip(device.String()), setting: option, source: path})
+			return
+		}
 	}
 }

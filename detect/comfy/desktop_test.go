@@ -59,6 +59,46 @@ func TestDesktopConfig(t *testing.T) {
 	}
 }
 
+func TestFindDesktop(t *testing.T) {
+	for _, tt := range []struct {
+		name, without, yaml string // DIR is the folder
+		want                bool
+	}{
+		{"no settings of Desktop", "", "", true},
+		{"it is Desktop's", "", "comfyui_desktop:\n  base_path: DIR\n", true},
+		{"Desktop has another", "", "comfyui_desktop:\n  base_path: DIR/disk\n", false},
+		{"Desktop does not tell", "", "mine:\n  base_path: DIR/disk\n", true},
+		{"settings that are not YAML", "", "\t", true},
+		{"no models", "models/", "", false},
+		{"no nodes", "custom_nodes/", "", false},
+		{"no user", "user/", "", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			config := filepath.Join(home(t), "extra_models_config.yaml")
+			all := map[string]string{"disk/": "", "models/": "", "custom_nodes/": "", "user/": ""}
+			delete(all, tt.without)
+			dir := tree(t, all)
+			if tt.without == "" {
+				write(t, filepath.Join(dir, "user", "default", "comfy.settings.json"), `{"Comfy.Server.LaunchArgs": {"cuda-device": "1"}}`)
+			}
+			if tt.yaml != "" {
+				write(t, config, strings.ReplaceAll(tt.yaml, "DIR", filepath.ToSlash(dir)))
+			}
+			in, ok := Find(filepath.Join(dir, "user", "default", "workflows"))
+			if ok != tt.want {
+				t.Fatalf("found: %t, want %t", ok, tt.want)
+			}
+			if ok && (in.Root != dir || in.Launch().CUDADevice != "1") {
+				t.Errorf("got %q and %+v", in.Root, in.Launch())
+			}
+			_, err := Open(filepath.Join(dir, "disk"))
+			if err == nil || strings.Contains(err.Error(), "lies inside of ComfyUI") != tt.want {
+				t.Errorf("got the error %v", err)
+			}
+		})
+	}
+}
+
 func TestDesktopConfigIsDesktops(t *testing.T) {
 	dir := tree(t, map[string]string{"main.py": "", "models/": ""})
 	write(t, filepath.Join(home(t), "extra_models_config.yaml"), "comfyui:\n  base_path: "+filepath.ToSlash(dir)+"\n  loras: more\n")
@@ -78,6 +118,8 @@ func TestDesktopSettings(t *testing.T) {
 		{"none", "", "", ""},
 		{"as the pages write it", `{"Comfy.UseNewMenu": "Top", "Comfy.Server.LaunchArgs": {"cuda-device": "1", "cpu-vae": ""}}`, "1", ""},
 		{"a number", `{"Comfy.Server.LaunchArgs": {"cuda-device": 1}}`, "1", ""},
+		{"the default", `{"Comfy.Server.LaunchArgs": {"default-device": "1"}}`, "1", ""},
+		{"on the processor", `{"Comfy.Server.LaunchArgs": {"cuda-device": "1", "cpu": ""}}`, "", ""},
 		{"another option", `{"Comfy.Server.LaunchArgs": {"port": "8000"}}`, "", ""},
 		{"a list", `{"Comfy.Server.LaunchArgs": ["cuda-device", "1"]}`, "", ""},
 		{"nested by its points", `{"Comfy": {"Server": {"LaunchArgs": {"cuda-device": "1"}}}}`, "", ""},

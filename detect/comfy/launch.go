@@ -26,30 +26,52 @@ type Launch struct {
 	// CUDADevice is the value as written: "1", "0,1", "all", "GPU-8932f937". "" where no script asks
 	// for a card, or Why says what keeps it unknown.
 	CUDADevice string
-	// Setting is what has that value: "--cuda-device" or "CUDA_VISIBLE_DEVICES".
+	// Setting is what has that value: "--cuda-device", "--default-device" or "CUDA_VISIBLE_DEVICES".
 	Setting string
 	// Source is the script, or the settings of ComfyUI Desktop.
 	Source string
-	// Why says in words why it is unknown although scripts ask for one: two of them disagree, say.
+	// Why says in words why it is unknown although there are scripts: two of them disagree, say.
 	Why string
 }
 
-// Launch returns what the launch scripts in the folders of an install agree on. One that asks for no
-// card does not count.
+// Launch returns what the launch scripts in the folders of an install agree on, but for those that
+// start it on the processor. One that asks for no card disagrees with one that does.
 func (in *Install) Launch() Launch {
-	var found Launch
-	for _, l := range in.launches {
+	var first *launch
+	for i, l := range in.launches {
 		switch {
-		case l.device == "":
-		case !isDevice(l.device):
-			return Launch{Why: fmt.Sprintf("%s leaves %s open: %.100q", l.source, l.setting, l.device)}
-		case found.CUDADevice == "":
-			found = Launch{CUDADevice: l.device, Setting: l.setting, Source: l.source}
-		case l.device != found.CUDADevice:
-			return Launch{Why: fmt.Sprintf("%s asks for card %s, %s for card %s", found.Source, found.CUDADevice, l.source, l.device)}
+		case l.cpu:
+		case l.doubt() != "":
+			return Launch{Why: l.source + " " + l.doubt()}
+		case first == nil:
+			first = &in.launches[i]
+		case l.card() == first.card():
+		case l.source == first.source:
+			return Launch{Why: fmt.Sprintf("%s starts it on %s and on %s", l.source, first.card(), l.card())}
+		default:
+			return Launch{Why: fmt.Sprintf("%s starts it on %s, %s on %s", first.source, first.card(), l.source, l.card())}
 		}
 	}
-	return found
+	if first == nil || first.device == "" {
+		return Launch{}
+	}
+	return Launch{CUDADevice: first.device, Setting: first.setting, Source: first.source}
+}
+
+// doubt tells why it is not known which card a launch asks for; "" where it is.
+func (l *launch) doubt() string {
+	if l.device != "" && !isDevice(l.device) {
+		return fmt.Sprintf("leaves %s open: %.100q", l.setting, l.device)
+	}
+	return l.open
+}
+
+// card is what a launch asks for in words. Whoever asks for all gets the same as who asks for none.
+func (l *launch) card() string {
+	if l.device == "" || l.device == "all" {
+		return "no card in particular"
+	}
+	return "card " + l.device
 }
 
 // isDevice reports whether a value names cards as CUDA and ComfyUI read it.
@@ -67,8 +89,8 @@ func (in *Install) readScripts(dir string) {
 		if room -= len(text); room < 0 {
 			return
 		}
-		if err == nil && !bytes.Contains(text, []byte(here)) { // which would be no text
-			in.launches = append(in.launches, readScript(path, string(text))...)
+		if err == nil && !bytes.ContainsAny(text, marks) { // which would be no text
+			in.launches = append(in.launches, readScript(path, in.Root, string(text))...)
 		}
 	}
 }

@@ -38,9 +38,9 @@ func TestReadScript(t *testing.T) {
 		{"lines joined", "a.bat", "python main.py ^\r\n  --cpu ^\r\n  --cuda-device 1\r\n", "1", cuda, ""},
 		{"a caret in quotes", "a.bat", "title \"a^\"\npython main.py --cuda-device 1", "1", cuda, ""},
 		{"a quote ends with its line", "a.bat", "set X=\"a\necho don't\npython main.py --cuda-device 1", "1", cuda, ""},
-		{"quotes", "a.bat", `"C:\my python\python.exe" -s "C:\my ComfyUI\main.py" --cuda-device "1"`, "1", cuda, ""},
+		{"quotes", "a.bat", `"C:\my python\python.exe" -s "%~dp0ComfyUI\main.py" --cuda-device "1"`, "1", cuda, ""},
 		{"as ComfyUI has it now", "a.bat", "set \"BASE=%~dp0\"\n\"%BASE%python_embeded\\python.exe\" -s \"%BASE%ComfyUI\\main.py\" --cuda-device 1 --extra-model-paths-config \"%BASE%e.yaml\"", "1", cuda, "/c/e.yaml"},
-		{"start", "a.bat", `start "ComfyUI" /b python main.py --cuda-device 1`, "1", cuda, ""},
+		{"start", "a.bat", `start "Comfy UI" /b python main.py --cuda-device 1`, "1", cuda, ""},
 		{"below an if", "a.bat", "if exist x (\n  python main.py --cuda-device 1\n) else (\n  pause\n)", "1", cuda, ""},
 		{"set", "a.bat", "set CUDA_VISIBLE_DEVICES=1\npython main.py", "1", visible, ""},
 		{"SET in quotes", "a.cmd", "SET \"cuda_visible_devices=1\"\r\npython main.py\r\n", "1", visible, ""},
@@ -54,7 +54,7 @@ func TestReadScript(t *testing.T) {
 		{"a variable", "a.bat", "set GPU=1\npython main.py --cuda-device %gpu%", "1", cuda, ""},
 		{"either of two", "a.bat", "set GPU=0\nif x==x set GPU=1\npython main.py --cuda-device %GPU%", "%GPU%", cuda, ""},
 		{"either of two in brackets", "a.bat", "if x==x (set GPU=0) else set GPU=1\npython main.py --cuda-device %GPU%", "%GPU%", cuda, ""},
-		{"a default", "a.bat", "if not defined GPU set GPU=1\npython main.py --cuda-device %GPU%", "1", cuda, ""},
+		{"a default", "a.bat", "if not defined GPU set GPU=1\npython main.py --cuda-device %GPU%", "%GPU%", cuda, ""},
 		{"asked for", "a.bat", "set GPU=0\nset /p GPU=Which card? \npython main.py --cuda-device %GPU%", "%GPU%", cuda, ""},
 		{"a UUID", "a.bat", "set CUDA_VISIBLE_DEVICES=GPU-8932f937-d72c\npython main.py", "GPU-8932f937-d72c", visible, ""},
 
@@ -74,8 +74,8 @@ func TestReadScript(t *testing.T) {
 		{"the home", "a.sh", "python main.py --extra-model-paths-config ~/e.yaml", "", "", "/h/e.yaml"},
 		{"its folder", "a.sh", `python main.py --extra-model-paths-config "$(dirname "$0")/e.yaml"`, "", "", "/c/e.yaml"},
 		{"its folder, entered", "a.sh", "HERE=\"$(cd \"$(dirname \"${BASH_SOURCE[0]}\")\" && pwd)\"\ncd \"$HERE/ComfyUI\" || exit 1\npython main.py --extra-model-paths-config ../e.yaml", "", "", "/c/e.yaml"},
-		{"its folder behind a link", "a.sh", `cd "$(dirname "$(readlink -f "$0")")/x" && python main.py --extra-model-paths-config=e.yaml`, "", "", "/c/x/e.yaml"},
-		{"the working folder", "a.sh", "cd x\npython main.py --extra-model-paths-config $PWD/e.yaml", "", "", "/c/x/e.yaml"},
+		{"its folder behind a link", "a.sh", `cd "$(dirname "$(readlink -f "$0")")/ComfyUI" && python main.py --extra-model-paths-config=e.yaml`, "", "", "/c/ComfyUI/e.yaml"},
+		{"the working folder", "a.sh", "cd ComfyUI\npython main.py --extra-model-paths-config $PWD/e.yaml", "", "", "/c/ComfyUI/e.yaml"},
 
 		{"two files", "a.bat", "python main.py --extra-model-paths-config a.yaml sub\\b.yaml --cuda-device 1", "1", cuda, "/c/a.yaml /c/sub/b.yaml"},
 		{"given twice", "a.bat", "python main.py --extra-model-paths-config a.yaml --extra-model-paths-config b.yaml", "", "", "/c/a.yaml /c/b.yaml"},
@@ -92,7 +92,11 @@ func TestReadScript(t *testing.T) {
 	} {
 		t.Run(tt.file+" "+tt.name, func(t *testing.T) {
 			var got launch
-			if all := readScript("/c/"+tt.file, tt.text); len(all) > 0 {
+			root := "/c"
+			if strings.Contains(tt.text, "ComfyUI") {
+				root = "/c/ComfyUI"
+			}
+			if all := readScript("/c/"+tt.file, root, tt.text); len(all) > 0 {
 				got = all[0]
 			}
 			if got.device == "" {
@@ -109,12 +113,14 @@ func TestReadScript(t *testing.T) {
 func FuzzReadScript(f *testing.F) {
 	f.Add("a.bat", "set /p GPU=1\npython main.py ^\n --cuda-device %GPU%")
 	f.Add("a.sh", "cd \"$(dirname \"$0\")\"\nA=1 python main.py --extra-model-paths-config 'a' > b 2>&1")
+	f.Add("a.sh", "case $1 in a) A=(x);; esac\ncat <<-'E' >x\n\tE\nA+=\" $(x)\" ; python main.py $A ${B} `c`")
 	f.Add("a.ps1", "$env:CUDA_VISIBLE_DEVICES = 1\n& python main.py `\n --cuda-device=1")
+	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, name, text string) {
-		if len(text) > maxScript || dialectOf(name) == 0 || strings.Contains(text, here) {
+		if len(text) > maxScript || dialectOf(name) == 0 || strings.ContainsAny(text, marks) {
 			return
 		}
-		for _, l := range readScript(filepath.Join(t.TempDir(), filepath.Base(name)), text) {
+		for _, l := range readScript(filepath.Join(dir, filepath.Base(name)), dir, text) {
 			for _, path := range l.configs {
 				if !filepath.IsAbs(path) {
 					t.Fatalf("%q is not absolute", path)

@@ -1,100 +1,73 @@
 package comfy
 
-import (
-	"path/filepath"
-	"regexp"
-	"strings"
-)
+import "strings"
 
-// dialect is the language of a script, by the character that takes its meaning from the next one and
-// at the end of a line joins the next line to it.
-type dialect byte
-
-const (
-	batch      dialect = '^'
-	posix      dialect = '\\'
-	powershell dialect = '`'
-)
-
-// dialectOf reads the ending of a script's name; 0 is no script.
-func dialectOf(name string) dialect {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".bat", ".cmd":
-		return batch
-	case ".ps1":
-		return powershell
-	case ".sh":
-		return posix
-	}
-	return 0
+// command is one of a script: its words without their quotes, one at least, or a bracket.
+type command struct {
+	words   []string
+	bracket byte   // "(", ")", "{" or "}"; 0 is none
+	after   string // "&&" or "||" before it
 }
 
-// here stands in a script's text for the script's own folder, before quotes are looked at.
-const here = "\x00"
-
-// The ways to write a script's own folder in sh, with or without cd and pwd around it.
-const (
-	ownName   = `\$(?:0|\{0\}|BASH_SOURCE|\{BASH_SOURCE(?:\[0\])?\})`
-	ownFolder = `\$\(dirname (?:-- )?"?(?:` + ownName + `|\$\((?:realpath|readlink -f) "?` + ownName + `"?\))"?\)`
-	ownPath   = `\$\(cd (?:-- )?"?` + ownFolder + `"? *(?:&> ?/dev/null *|>/dev/null 2>&1 *)?(?:&&|;) pwd(?: -P)?\)|` + ownFolder
-)
-
-// plain writes the parts of a script alike that have no counterpart in other dialects.
-func (d dialect) plain(text string) string {
-	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
-	switch d {
-	case batch:
-		return regexp.MustCompile(`(?i)%~dp0`).ReplaceAllLiteralString(text, here+"/")
-	case powershell:
-		text = regexp.MustCompile(`(?s)<#.*?#>`).ReplaceAllLiteralString(text, "")
-		text = regexp.MustCompile(`(?i)\$(\{?)env:`).ReplaceAllString(text, "$$$1")
-		return regexp.MustCompile(`(?i)\$PSScriptRoot\b`).ReplaceAllLiteralString(text, here)
-	}
-	return regexp.MustCompile(ownPath).ReplaceAllLiteralString(text, here)
-}
-
-// scanner takes a script apart into commands, and those into words without their quotes.
+// scanner takes a script apart into commands.
 type scanner struct {
 	dialect
+	text   string
+	at     int // where it reads in the text
+	quote  byte
 	word   []byte
 	inWord bool
+	file   bool // the next word is where the output goes
 	words  []string
-	found  [][]string
+	after  string
+	below  []textBelow
+	found  []command
 }
 
-// commands lists the commands of a script in their order, each with one word at least. What they
-// depend on is not looked at: a command below an if is one as any other.
-func (d dialect) commands(text string) [][]string {
-	s := scanner{dialect: d}
-	text = d.plain(text)
-	var quote byte
-	for i := 0; i < len(text); i++ {
-		c, rest := text[i], text[i+1:]
+// commands lists the commands of a text in their order. What they depend on is not looked at: a
+// command below an if is one as any other.
+func (d dialect) commands(text string) []command {
+	s := scanner{dialect: d, text: text}
+	for ; s.at < len(text); s.at++ {
+		c, rest := text[s.at], text[s.at+1:]
 		switch {
-		case c == byte(d) && rest != "" && d.escapes(quote, rest[0]):
-			i++
+		case c == byte(d) && rest != "" && d.escapes(s.quote, rest[0]):
+			s.at++
 			if rest[0] != '\n' {
 				s.add(rest[0])
 			}
-		case quote != 0 && c == quote:
-			quote = 0
-		case quote != 0 && (c != '\n' || d != batch):
+		case s.quote != 0 && c == s.quote:
+			s.quote = 0
+		case d != batch && s.quote != '\'' && s.output(c, rest):
+		case s.quote != 0 && (c != '\n' || d != batch):
 			s.add(c)
 		case c == '"', c == '\'' && d != batch:
-			quote, s.inWord = c, true
-		case s.comment(text[i:]):
-			line, _, _ := strings.Cut(text[i:], "\n")
-			i += len(line) - 1
+			s.quote, s.inWord = c, true
+		case s.comment(text[s.at:]):
+			line, _, _ := strings.Cut(text[s.at:], "\n")
+			s.at += len(line) - 1
 		case c == ' ', c == '\t':
 			s.endWord()
-		case c == '\n', strings.IndexByte("&|()<>", c) >= 0, c == ';' && d != batch:
-			quote = 0
-			s.endCommand(c)
+		case c == '<' && d == posix && strings.HasPrefix(rest, "<"):
+			s.announce()
+		case c == '<', c == '>', c == '&' && d != batch && strings.HasPrefix(rest, ">"):
+			s.redirect(c)
+		case c == '\n':
+			s.quote = 0
+			s.endCommand(c, "")
+			s.skipTexts()
+		case strings.IndexByte("&|()", c) >= 0, c == ';' && d != batch, d == powershell && (c == '{' || c == '}'):
+			s.endCommand(c, rest)
+		case c == '$' && d == posix:
+			s.word, s.inWord = append(s.word, splits+"$"...), true
 		default:
 			s.add(c)
 		}
 	}
-	s.endCommand('\n')
+	if s.quote != 0 && d != batch {
+		return s.found // what stands in quotes without an end is an error
+	}
+	s.endCommand('\n', "")
 	return s.found
 }
 
@@ -129,20 +102,48 @@ func (s *scanner) add(c byte) {
 }
 
 func (s *scanner) endWord() {
-	if word := string(s.word); s.inWord && word != "{" && word != "}" {
-		s.words = append(s.words, word)
+	if s.inWord && !s.file {
+		s.words = append(s.words, string(s.word))
 	}
+	s.file = s.file && !s.inWord
 	s.word, s.inWord = s.word[:0], false
+	if n := len(s.words); s.dialect == posix && n == 1 && (s.words[0] == "{" || s.words[0] == "}") {
+		s.found = append(s.found, command{bracket: s.words[0][0]})
+		s.words = nil
+	}
 }
 
-// endCommand ends a command at a separator. The number before > is none of its words.
-func (s *scanner) endCommand(separator byte) {
-	if separator == '>' && len(s.word) == 1 && s.word[0] >= '0' && s.word[0] <= '9' {
+// redirect reads what puts the output elsewhere. Neither the number before it nor the file after it
+// is one of the command's words.
+func (s *scanner) redirect(c byte) {
+	if n := string(s.word); c != '&' && (n == "*" || len(n) == 1 && n[0] >= '0' && n[0] <= '9') {
 		s.word, s.inWord = s.word[:0], false
 	}
 	s.endWord()
+	for range 2 {
+		if rest := s.text[s.at+1:]; rest != "" && (rest[0] == '>' || rest[0] == '&') {
+			s.at++
+		}
+	}
+	s.file = true
+}
+
+// endCommand ends a command at a separator.
+func (s *scanner) endCommand(separator byte, rest string) {
+	s.endWord()
+	s.file = false
 	if len(s.words) > 0 {
-		s.found = append(s.found, s.words)
+		s.found = append(s.found, command{words: s.words, after: s.after})
+	}
+	if s.words != nil || separator == ';' {
+		s.after = ""
 	}
 	s.words = nil
+	switch {
+	case strings.IndexByte("(){}", separator) >= 0:
+		s.found = append(s.found, command{bracket: separator})
+	case (separator == '&' || separator == '|') && strings.HasPrefix(rest, string(separator)):
+		s.at++
+		s.after = string([]byte{separator, separator})
+	}
 }

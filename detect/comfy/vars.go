@@ -2,63 +2,28 @@ package comfy
 
 import (
 	"os"
-	"slices"
 	"strings"
 )
 
 // maxExpanded is how much variables add to one word: they could double in each line.
 const maxExpanded = 1 << 10 // bytes
 
-// assign reads the ways to set a variable.
-func (s *script) assign(words []string) {
-	switch s.dialect {
-	case batch:
-		s.assignBatch(words)
-	case powershell:
-		name, value, ok := strings.Cut(strings.Join(words, " "), "=")
-		if ok && strings.HasPrefix(name, "$") {
-			s.set(strings.ToUpper(strings.Trim(name, "${} ")), strings.TrimSpace(value))
-		}
-	case posix:
-		if words[0] == "export" {
-			words = words[1:]
-		}
-		if slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(word, "=") }) {
-			return // it is for one command
-		}
-		for _, word := range words {
-			name, value, _ := strings.Cut(word, "=")
-			s.set(name, value)
-		}
-	}
-}
-
-func (s *script) assignBatch(words []string) {
-	set := slices.IndexFunc(words, func(word string) bool { return strings.EqualFold(word, "set") })
-	if set != 0 && !strings.EqualFold(words[0], "if") || set < 0 || set+1 == len(words) {
-		return
-	}
-	words = words[set:]
-	asks := strings.EqualFold(words[1], "/p") // whoever sits there
-	if asks {
-		words = words[1:]
-	}
-	name, value, ok := strings.Cut(strings.Join(words[1:], " "), "=")
-	switch name = strings.ToUpper(name); {
-	case asks:
-		s.vars[name] = unknown(name)
-	case ok:
-		s.set(name, value)
-	}
-}
-
-// set gives a variable its value. Two values may belong to the two ways of an if: then it is open.
+// set gives a variable its value. Inside of brackets cmd has written variables out before.
 func (s *script) set(name, value string) {
-	value = s.expand(value)
-	if old, known := s.vars[name]; known && old != value {
+	value = strings.ReplaceAll(s.expand(value), splits, "")
+	if old, known := s.vars[name]; s.dialect == batch && len(s.blocks) > 0 && (!known || old != value) {
 		value = unknown(name)
 	}
-	s.vars[name] = value
+	s.put(name, value)
+}
+
+// unset takes a variable away.
+func (s *script) unset(name string) {
+	if s.dialect == batch && len(s.blocks) > 0 {
+		s.put(name, unknown(name))
+		return
+	}
+	s.drop(name)
 }
 
 // unknown is the value of a variable that only a run of the script would tell.
@@ -66,13 +31,57 @@ func unknown(name string) string {
 	return "%" + name + "%"
 }
 
-// expand writes variables out, those of the script first, up to a length.
+// isOpen reports whether only a run of the script would tell what the text is.
+func isOpen(text string) bool {
+	return strings.ContainsAny(text, "$`%!")
+}
+
+// expand writes the variables of the script out, up to a length. In a batch file that was done for
+// the line.
 func (s *script) expand(text string) string {
+	if s.dialect == batch {
+		return text
+	}
+	return s.expandWith(text, s.lookup)
+}
+
+func (s *script) expandWith(text string, lookup func(string) (string, bool)) string {
 	room := maxExpanded
 	return expandEnv(text, s.dialect == batch, func(name string) (string, bool) {
-		value, ok := s.lookup(name)
+		value, ok := lookup(name)
 		room -= len(value)
 		return value, ok && room >= 0
+	})
+}
+
+// split writes variables out and takes words apart where those of sh become several.
+func (s *script) split(words []string) []string {
+	var all []string
+	for _, word := range words {
+		parts := strings.Split(word, splits)
+		parts[0] = s.expand(parts[0])
+		if len(parts) == 1 {
+			all = append(all, parts[0])
+			continue
+		}
+		for i, part := range parts[1:] {
+			parts[i+1] = s.expandFirst(part)
+		}
+		all = append(all, strings.FieldsFunc(strings.Join(parts, ""), func(r rune) bool { return string(r) == blank })...)
+	}
+	return all
+}
+
+// expandFirst writes out the variable that a text begins with, its blanks marked, and then the rest.
+func (s *script) expandFirst(text string) string {
+	first := true
+	return s.expandWith(text, func(name string) (string, bool) {
+		value, ok := s.lookup(name)
+		if first {
+			value = strings.NewReplacer(" ", blank, "\t", blank, "\n", blank).Replace(value)
+		}
+		first = false
+		return value, ok
 	})
 }
 
@@ -83,8 +92,15 @@ func (s *script) lookup(name string) (string, bool) {
 	if value, ok := s.vars[name]; ok {
 		return value, true
 	}
-	if name == "CD" || name == "PWD" {
+	if name == "CD" && s.dialect == batch || name == "PWD" && s.dialect != batch {
 		return s.dir, true
 	}
-	return os.LookupEnv(name)
+	return "", false
+}
+
+// lookupHome knows the one folder that is the same for whoever starts the script.
+func lookupHome(name string) (string, bool) {
+	home, err := os.UserHomeDir()
+	name = strings.ToUpper(name)
+	return home, err == nil && (name == "HOME" || name == "USERPROFILE")
 }
