@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -108,6 +109,37 @@ func TestGiveInSubgraph(t *testing.T) {
 				if _, wrong := additions(graph, is[path], 40); len(wrong) > 0 {
 					t.Error(wrong)
 				}
+			}
+		})
+	}
+}
+
+// TestGiveInstances lets rules give to every run of a loader inside a subgraph, or to
+// some: a fix is made for all of them together, or not at all.
+func TestGiveInstances(t *testing.T) {
+	file := widgetSlot("file", "COMBO", "null")
+	instance := func(id int, model string) string { return node(id, "d", file, "", `"`+model+`"`) }
+	inside := strings.Replace(loaderWith(2, widgetSlot("model", "COMBO", "1")), `"a.safetensors"`, `"one.safetensors"`, 1)
+	text := func(first, second string) string {
+		return instances(instance(8, first)+","+instance(9, second), "", `{"id":"b","name":"file","type":"COMBO","linkIds":[1]}`, inside, objectRow(1, -10, 0, 2, 0, "COMBO"))
+	}
+	tests := []struct {
+		name, text    string
+		when          string
+		done, blocked int
+	}{
+		{"both", text("one.safetensors", "one.safetensors"), `{"loader.file": "one.safetensors"}`, 2, 0},
+		{"one of them", text("one.safetensors", "two.safetensors"), `{"loader.file": "one.safetensors"}`, 0, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r, err := Tune([]byte(test.text), machine(t, "3090"), givingRules([]string{test.when}, []string{`{"swap": {"blocks": 30}}`}), rules.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			done, blocked := told(r)
+			if len(done) != test.done || len(blocked) != test.blocked {
+				t.Errorf("done %q, blocked %q\n%s", done, blocked, r.Out)
 			}
 		})
 	}
