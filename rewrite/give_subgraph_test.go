@@ -70,6 +70,8 @@ func TestGiveInSubgraph(t *testing.T) {
 			nil, "blocks_to_swap of #8:1 WanVideoBlockSwap: #8 d shows it outside the subgraph: change it there"},
 		{"shown without a link", strings.Replace(instances(one, "", "", pair, pairRows), `"type":"d",`, `"type":"d","properties":{"proxyWidgets":[["1","blocks_to_swap"]]},`, 1), []workflows.Change{swap("8:2", thirty), swap("8:3", thirty)},
 			nil, "shows it outside the subgraph"},
+		{"driven by a constant that is shown outside", strings.Replace(instances(one, "", "", single+","+node(6, "INTConstant", "", output("INT", "[2]"), "20"), objectRow(1, 1, 0, 2, 0, "BLOCKSWAPARGS")+","+objectRow(2, 6, 0, 1, 0, "INT")),
+			`"type":"d",`, `"type":"d","properties":{"proxyWidgets":[["6","value"]]},`, 1), []workflows.Change{swap("8:2", thirty)}, []string{`"widgets_values":[30,false,false]`, `"widgets_values":[20]`}, ""},
 		{"driven from outside", instances(shows(8, "5", "20")+","+node(7, "INTConstant", "", output("INT", "[5]"), "20"), `[5,7,0,8,0,"INT"]`, blocks, single, singleRows), []workflows.Change{swap("8:2", thirty)},
 			[]string{`"widgets_values":[30]`, `[20,false,false]`}, ""},
 		{"driven from outside with others", instances(shows(8, "5", "20")+","+node(7, "INTConstant", "", output("INT", "[5,6]"), "20")+","+node(6, "Somebodys", slot("x", "INT", "6"), "", ""), `[5,7,0,8,0,"INT"],[6,7,0,6,0,"INT"]`, blocks, single, singleRows), []workflows.Change{swap("8:2", thirty)},

@@ -53,7 +53,8 @@ func (l *lowerer) constant(run *workflows.Run, widget string) (constant *workflo
 	if role != workflows.RoleConstant && role != workflows.RolePrimitive {
 		return nil, false
 	}
-	if constant.Value(constant.Home.Signature.Fields[workflows.FieldValue]).Source != workflows.Literal {
+	value := constant.Home.Signature.Fields[workflows.FieldValue]
+	if constant.Value(value).Source != workflows.Literal || shownBy(constant, value) != nil {
 		return nil, false
 	}
 	for _, t := range l.takers[constant.Home] {
