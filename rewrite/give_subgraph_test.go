@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -69,6 +70,8 @@ func TestGiveInSubgraph(t *testing.T) {
 			nil, "blocks_to_swap of #8:1 WanVideoBlockSwap: #8 d shows it outside the subgraph: change it there"},
 		{"shown without a link", strings.Replace(instances(one, "", "", pair, pairRows), `"type":"d",`, `"type":"d","properties":{"proxyWidgets":[["1","blocks_to_swap"]]},`, 1), []workflows.Change{swap("8:2", thirty), swap("8:3", thirty)},
 			nil, "shows it outside the subgraph"},
+		{"driven by a constant that is shown outside", strings.Replace(instances(one, "", "", single+","+node(6, "INTConstant", "", output("INT", "[2]"), "20"), objectRow(1, 1, 0, 2, 0, "BLOCKSWAPARGS")+","+objectRow(2, 6, 0, 1, 0, "INT")),
+			`"type":"d",`, `"type":"d","properties":{"proxyWidgets":[["6","value"]]},`, 1), []workflows.Change{swap("8:2", thirty)}, []string{`"widgets_values":[30,false,false]`, `"widgets_values":[20]`}, ""},
 		{"driven from outside", instances(shows(8, "5", "20")+","+node(7, "INTConstant", "", output("INT", "[5]"), "20"), `[5,7,0,8,0,"INT"]`, blocks, single, singleRows), []workflows.Change{swap("8:2", thirty)},
 			[]string{`"widgets_values":[30]`, `[20,false,false]`}, ""},
 		{"driven from outside with others", instances(shows(8, "5", "20")+","+node(7, "INTConstant", "", output("INT", "[5,6]"), "20")+","+node(6, "Somebodys", slot("x", "INT", "6"), "", ""), `[5,7,0,8,0,"INT"],[6,7,0,6,0,"INT"]`, blocks, single, singleRows), []workflows.Change{swap("8:2", thirty)},
@@ -108,6 +111,37 @@ func TestGiveInSubgraph(t *testing.T) {
 				if _, wrong := additions(graph, is[path], 40); len(wrong) > 0 {
 					t.Error(wrong)
 				}
+			}
+		})
+	}
+}
+
+// TestGiveInstances lets rules give to every run of a loader inside a subgraph, or to
+// some: a fix is made for all of them together, or not at all.
+func TestGiveInstances(t *testing.T) {
+	file := widgetSlot("file", "COMBO", "null")
+	instance := func(id int, model string) string { return node(id, "d", file, "", `"`+model+`"`) }
+	inside := strings.Replace(loaderWith(2, widgetSlot("model", "COMBO", "1")), `"a.safetensors"`, `"one.safetensors"`, 1)
+	text := func(first, second string) string {
+		return instances(instance(8, first)+","+instance(9, second), "", `{"id":"b","name":"file","type":"COMBO","linkIds":[1]}`, inside, objectRow(1, -10, 0, 2, 0, "COMBO"))
+	}
+	tests := []struct {
+		name, text    string
+		when          string
+		done, blocked int
+	}{
+		{"both", text("one.safetensors", "one.safetensors"), `{"loader.file": "one.safetensors"}`, 2, 0},
+		{"one of them", text("one.safetensors", "two.safetensors"), `{"loader.file": "one.safetensors"}`, 0, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			r, err := Tune([]byte(test.text), machine(t, "3090"), givingRules([]string{test.when}, []string{`{"swap": {"blocks": 30}}`}), rules.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			done, blocked := told(r)
+			if len(done) != test.done || len(blocked) != test.blocked {
+				t.Errorf("done %q, blocked %q\n%s", done, blocked, r.Out)
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -131,6 +132,32 @@ func given(t *testing.T, text string, changes ...workflows.Change) string {
 		}
 	}
 	return out
+}
+
+// TestGiveTune lets a rule give in files with a byte order mark.
+func TestGiveTune(t *testing.T) {
+	set := givingRules([]string{`{"loader.file": "low.safetensors"}`}, []string{`{"swap": {"blocks": 30}}`})
+	for name, text := range map[string]string{"workflow": shared, "prompt": prompt} {
+		t.Run(name, func(t *testing.T) {
+			text = "\xef\xbb\xbf" + dresses["CRLF"](t, text) + "\r\n"
+			r, err := Tune([]byte(text), machine(t, "3090"), set, rules.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkGiven(t, name, []byte(text), r)
+			out := string(r.Out)
+			if !strings.HasPrefix(out, "\xef\xbb\xbf{\r\n    ") || !strings.HasSuffix(out, "}\r\n") || strings.Count(out, "\n") != strings.Count(out, "\r\n") {
+				t.Errorf("another dress:\n%q", out)
+			}
+			if got := strings.TrimSpace(Diff("a.json", []byte(strings.ReplaceAll(text, "\r\n", "")), r)); !strings.HasSuffix(got, "blocks_to_swap 30") {
+				t.Errorf("the diff of one line:\n%s", got)
+			}
+			again, err := Tune(r.Out, machine(t, "3090"), set, rules.Options{})
+			if err != nil || again.Changed {
+				t.Errorf("a second run: %v", err)
+			}
+		})
+	}
 }
 
 const prompt = `{"2":{"inputs":{"model":"high.safetensors","block_swap_args":["5",0]},"class_type":"WanVideoModelLoader","_meta":{"title":"HIGH"}},` +

@@ -145,30 +145,3 @@ func proveGive(before, after *workflows.Part, c workflows.Change, changes []work
 	}
 	return nil
 }
-
-// proveNewLinks looks whether links that are new are whole, and belong to new nodes.
-func proveNewLinks(before, after *workflows.Graph) error {
-	for id, link := range after.Links() {
-		if _, old := before.Link(id); old {
-			continue
-		}
-		origin, target := after.Home(link.Origin), after.Home(link.Target)
-		if after.FromBorder(link) && target != nil && before.Home(link.Target) == nil {
-			if link.OriginSlot >= len(after.Inputs) || !slices.Contains(after.Inputs[link.OriginSlot].Links, id) {
-				return fmt.Errorf("link %d does not start at the border", id)
-			}
-			continue
-		}
-		switch {
-		case origin == nil || target == nil:
-			return fmt.Errorf("link %d leads nowhere", id)
-		case before.Home(link.Origin) != nil && before.Home(link.Target) != nil:
-			return fmt.Errorf("link %d is new", id)
-		case link.OriginSlot >= len(origin.Outputs()) || !slices.Contains(origin.Outputs()[link.OriginSlot].Links, id):
-			return fmt.Errorf("link %d does not start at %s", id, origin.Name())
-		case link.TargetSlot >= len(target.Inputs()) || !target.Inputs()[link.TargetSlot].Linked || target.Inputs()[link.TargetSlot].Link != id:
-			return fmt.Errorf("link %d does not end at %s", id, target.Name())
-		}
-	}
-	return nil
-}

@@ -14,7 +14,7 @@ func choose(v *Verdict, o Options) {
 	for again := true; again; {
 		again = false
 		for _, f := range v.Findings {
-			f.pick(o)
+			v.pick(f, o)
 		}
 		wishes := wishesOf(v.Findings)
 		for _, f := range v.Findings {
@@ -31,31 +31,8 @@ func choose(v *Verdict, o Options) {
 	}
 }
 
-// collide blocks fixes that cannot be made beside those before them. It is for gives,
-// which write to nodes that their changes do not name.
-func (v *Verdict) collide(o Options) (blocked bool) {
-	gives := func(c workflows.Change) bool { return c.Op == workflows.OpGive }
-	if !slices.ContainsFunc(v.Findings, func(f *Finding) bool { return slices.ContainsFunc(f.Wanted(), gives) }) {
-		return false
-	}
-	var all []workflows.Change
-	for _, f := range v.Findings {
-		offer := f.applied()
-		if offer == nil {
-			continue
-		}
-		together := slices.Concat(all, offer.Changes)
-		if why := blockedBy(together, o.Can); why != "" {
-			offer.State, offer.BlockedBy, blocked = Blocked, why, true
-			continue
-		}
-		all = together
-	}
-	return blocked
-}
-
-// pick marks the first fix that may be applied.
-func (f *Finding) pick(o Options) {
+// pick marks the first fix of a finding that may be applied.
+func (v *Verdict) pick(f *Finding, o Options) {
 	for i := range f.Fixes {
 		offer := &f.Fixes[i]
 		switch {
@@ -64,7 +41,7 @@ func (f *Finding) pick(o Options) {
 		case offer.State == Blocked || !f.allows(offer.Safety, o):
 			continue
 		}
-		if why := blockedBy(offer.Changes, o.Can); why != "" {
+		if why := blockedBy(slices.Concat(offer.Changes, v.twins(offer, Applied, Offered)), o.Can); why != "" {
 			offer.State, offer.BlockedBy = Blocked, why
 			continue
 		}
