@@ -84,7 +84,9 @@ func pick(found gpu.Found, install *comfy.Install) (choice gpu.Choice, doubt str
 	}
 	launch := install.Launch()
 	if launch.CUDADevice == "" || launch.CUDADevice == "all" {
-		return found.Pick(os.LookupEnv), launch.Why
+		choice = found.Pick(os.LookupEnv)
+		choice.Open = choice.Open || launch.Why != "" && found.Differ()
+		return choice, launch.Why
 	}
 	said := fmt.Sprintf("%s %s in %s", launch.Setting, launch.CUDADevice, short(launch.Source))
 	return found.PickDevice(launch.CUDADevice, said, os.LookupEnv), ""

@@ -101,6 +101,9 @@ func (f Found) largest() Choice {
 		Note: fmt.Sprintf("of %s the one with the most memory, %s; say another with --gpu", count(f.GPUs), GiB(best.Memory))}
 }
 
+// Differ says that it matters which of the cards is meant.
+func (f Found) Differ() bool { return len(f.GPUs) > 1 && !alike(f.GPUs) }
+
 // alike says that it makes no difference which of the cards is meant.
 func alike(cards []GPU) bool {
 	first := cards[0]
