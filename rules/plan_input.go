@@ -3,6 +3,7 @@ package rules
 import (
 	"github.com/wanfix/wanfix/detect/software"
 	"github.com/wanfix/wanfix/rules/plan"
+	"github.com/wanfix/wanfix/workflows"
 )
 
 // planInput gathers what the planner asks about the stack. Why says what keeps the
@@ -21,6 +22,7 @@ func (s *scene) planInput() (in plan.Input, why string) {
 	in.Compile = s.planCompile()
 	in.MainDevice = maybe(s.ask("loader.load_device"), "main_device")
 	in.CachedPredictions = s.cachedPredictions()
+	in.Beside = s.planBeside()
 	in.Loop = s.planLoop()
 	in.Wrapper = s.planDays()
 	in.OS, _ = s.ask("os").Value.(string)
@@ -127,6 +129,25 @@ func (s *scene) planLoop() *plan.Loop {
 		return loop
 	}
 	return nil
+}
+
+// planBeside is the bytes of other models that stay on the card because their samplers do
+// not offload them: the other half of a pair.
+func (s *scene) planBeside() (bytes int64) {
+	counted := map[*workflows.Run]bool{s.stack.Loader: true}
+	for _, other := range s.stack.survey.Stacks {
+		if other.Sampler == nil || counted[other.Loader] || fieldOf(other.Sampler, "force_offload").Value != false {
+			continue
+		}
+		counted[other.Loader] = true
+		there := newScene(other, s.machine, s.facts)
+		weights, why := there.planWeights()
+		swap, _ := there.planSwap()
+		if why == "" {
+			bytes += weights[0].Resident(swap.Blocks)
+		}
+	}
+	return bytes
 }
 
 // cachedPredictions counts what TeaCache and its like keep on the card.

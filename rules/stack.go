@@ -26,6 +26,7 @@ type Stack struct {
 
 	roles    map[string]Supply
 	supplies []Supply // of every input of loader and patches, those that do not count included
+	survey   *Survey  // the part's other stacks among them
 }
 
 // Supply is what fills a role of a stack, such as its compile settings.
@@ -120,6 +121,9 @@ func Look(part *workflows.Part) *Survey {
 		if !used[loader] {
 			s.Stacks = append(s.Stacks, newStack(loader, nil, nil))
 		}
+	}
+	for _, stack := range s.Stacks {
+		stack.survey = s
 	}
 	return s
 }

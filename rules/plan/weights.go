@@ -68,6 +68,12 @@ func (w Weights) BlockBytes() int64 {
 	return slices.Max(w.Blocks)
 }
 
+// Resident is the bytes that stay on the card where so many blocks are swapped.
+func (w Weights) Resident(swapped int) int64 {
+	stay := max(0, len(w.Blocks)-max(0, swapped))
+	return sum(w.Blocks[:stay]) + sum(w.VACE) + w.Outside
+}
+
 func (w Weights) total() int64 { return sum(w.Blocks) + sum(w.VACE) + w.Outside }
 
 func sum(all []int64) (total int64) {
