@@ -67,13 +67,11 @@ func readPage(folder fs.FS, name string, text []byte) (*page, error) {
 	if !closed {
 		return nil, fmt.Errorf("line %d: the block is never closed with %s", line, fence)
 	}
-	if bytes.Contains(rule, []byte("//")) || bytes.Contains(rule, []byte("/*")) {
-		rule = jsonc.ToJSONInPlace(rule)
-	}
 	block := string(rule)
+	plain := sync.OnceValue(func() string { return string(jsonc.ToJSON([]byte(block))) })
 	p := &page{pack: path.Dir(name), id: strings.TrimSuffix(path.Base(name), ".md")}
 	p.rule = sync.OnceValues(func() (*Rule, error) {
-		r, err := parseRule(block)
+		r, err := parseRule(plain())
 		if err != nil {
 			return nil, fmt.Errorf("%s: block at line %d: %w", name, line+1, err)
 		}
@@ -84,9 +82,25 @@ func readPage(folder fs.FS, name string, text []byte) (*page, error) {
 		r.Pack, r.ID, r.Page = p.pack, p.id, string(whole)
 		return r, nil
 	})
+	// Taking comments out takes longer than all the rest; most stand behind the condition.
+	when := gjson.Get(block[:comment(block)], "when")
+	if !gjson.Valid(when.Raw) {
+		when = gjson.Get(plain(), "when")
+	}
 	// A condition that cannot be read is told by the rule, with its place.
-	p.when, _ = parseCond(gjson.Get(block, "when"))
+	p.when, _ = parseCond(when)
 	return p, nil
+}
+
+// comment returns where a block's first comment may begin, or its end.
+func comment(block string) int {
+	at := len(block)
+	for _, mark := range []string{"//", "/*"} {
+		if i := strings.Index(block, mark); i >= 0 {
+			at = min(at, i)
+		}
+	}
+	return at
 }
 
 // readRules reads all pages wholly.

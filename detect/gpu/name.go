@@ -38,7 +38,7 @@ func fold(name string) string {
 // cutMemory takes an amount of memory out of a name; it is 0 where the name has none. "GB" on a
 // box means GiB.
 func cutMemory(name string) (rest string, bytes int64) {
-	if !strings.ContainsAny(name, "gGmM") {
+	if !mayHaveSize(name) {
 		return name, 0
 	}
 	at := memorySize().FindStringSubmatchIndex(name)
@@ -59,6 +59,21 @@ func cutMemory(name string) (rest string, bytes int64) {
 // negative says that the dash at a place joins nothing, and is a sign.
 func negative(name string, at int) bool {
 	return name[at] == '-' && (at == 0 || strings.IndexByte(" \t:_-(", name[at-1]) >= 0)
+}
+
+// mayHaveSize reports whether a digit stands before a G or M: few names have an amount, and a
+// pattern would take longer to make than the rest of a look-up.
+func mayHaveSize(name string) bool {
+	for i := 1; i < len(name); i++ {
+		if strings.IndexByte("gGmM", name[i]) < 0 {
+			continue
+		}
+		before := strings.TrimRight(name[:i], " \t\n\f\r")
+		if before != "" && before[len(before)-1] >= '0' && before[len(before)-1] <= '9' {
+			return true
+		}
+	}
+	return false
 }
 
 // match is a card found by its name.
