@@ -23,10 +23,13 @@ func WriteFile(path string, data []byte) (written bool, err error) {
 	case err == nil && !info.Mode().IsRegular():
 		return false, fmt.Errorf("write %s: it is %s, not a regular file", path, kindOf(info.Mode()))
 	case err == nil:
+		mode = info.Mode().Perm()
+		if info.Size() != int64(len(data)) {
+			break
+		}
 		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
 			return false, nil
 		}
-		mode = info.Mode().Perm()
 	case !errors.Is(err, fs.ErrNotExist):
 		return false, fmt.Errorf("write: %w", err)
 	}
