@@ -1,10 +1,12 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -124,45 +126,173 @@ func (p point) verdict(t testing.TB) Verdict {
 // shown in the table and not scored: the desktop is in it, and what the allocator has not given back.
 var tolerance = map[string]float64{"weights": 0.001, "vae": 0.07, "peak": 0.05}
 
-// TestMeasured scores the estimates; with -v it prints them as Markdown.
-func TestMeasured(t *testing.T) {
-	var table strings.Builder
-	table.WriteString("| point | kind | wrapper | measured | low | likely | high | error | note |\n| --- | --- | --- | --: | --: | --: | --: | --: | --- |\n")
-	count := map[string]int{}
-	for _, p := range readPoints(t) {
-		low, likely, high := p.predicted(t)
-		measured, off := fmt.Sprintf("%.2f GiB", p.GiB), ""
-		ok := true
-		switch p.Kind {
-		case "fits", "oom":
-			v := p.verdict(t)
-			measured, off = fmt.Sprintf("%s %g GiB", map[string]string{"fits": "fits", "oom": "out of memory,"}[p.Kind], p.Card), string(v)
-			ok = p.Kind == "fits" && v != DoesNotFit || p.Kind == "oom" && v != Fits
-		case "range":
-			ok = low <= p.GiB && p.GiB <= high
-			off = "inside"
-		default:
-			wrong := likely/p.GiB - 1
-			off = fmt.Sprintf("%+.1f %%", 100*wrong)
-			if limit, scored := tolerance[p.Kind]; scored {
-				ok = math.Abs(wrong) <= limit
-			}
-			if p.Kind == "peak" {
-				ok = ok && low <= p.GiB && p.GiB <= high
-			}
-		}
-		note := p.Doubt
-		switch {
-		case !ok && p.Doubt != "":
-			note = "wrong; doubtful: " + p.Doubt
-		case !ok:
-			t.Errorf("%s: predicted %.3f, %.3f, %.3f GiB (%s) for %s", p.ID, low, likely, high, off, measured)
-		}
-		count[p.era()+" "+p.Kind]++
-		fmt.Fprintf(&table, "| %s | %s | %s | %s | %.2f | %.2f | %.2f | %s | %s |\n", p.ID, p.Kind, p.era(), measured, low, likely, high, off, note)
-	}
-	t.Logf("n by era and kind: %v\n%s", count, table.String())
+// kinds are the kinds of point in the order of docs/vram.md, each with what it is there.
+var kinds = []struct{ kind, says string }{
+	{"weights", "Bytes of all blocks, from logs"},
+	{"vae", "Peak of the VAE, from logs"},
+	{"peak", "Peak of torch while sampling"},
+	{"range", "Peak of torch, of runs that do not tell their settings"},
+	{"shown", "What a task manager showed; not scored"},
+	{"fits", "Fitted"},
+	{"oom", "Ran out of memory"},
 }
+
+// score is how good the estimates of one kind and era are.
+type score struct {
+	n, right, doubtful int
+	errors             []float64
+}
+
+// TestMeasured scores the estimates, and prints them in docs/vram.md.
+func TestMeasured(t *testing.T) {
+	points := readPoints(t)
+	var tables, sums strings.Builder
+	sums.WriteString(head("kind", "code", "n:", "right:", "doubtful:", "median error:", "largest:"))
+	shown, wrong, today := 0, 0, 0
+	for _, k := range kinds {
+		scores := map[string]*score{}
+		fmt.Fprintf(&tables, "\n**%s**\n\n%s", k.says, head("point", "settings", "code", "measured:", "low–high:", "likely:", "off:", "note"))
+		for _, p := range points {
+			if p.Kind != k.kind {
+				continue
+			}
+			shown++
+			s := scores[p.era()]
+			if s == nil {
+				s = &score{}
+				scores[p.era()] = s
+			}
+			tables.WriteString(p.row(t, s))
+		}
+		for _, era := range eraNames {
+			if s := scores[era]; s != nil {
+				sums.WriteString(s.row(k.says, era))
+				if k.kind != "shown" {
+					wrong += s.n - s.right
+				}
+				if k.kind == "peak" && era == eraNames[modulatedOnce] {
+					today = s.n
+				}
+			}
+		}
+	}
+	if wrong != 2 || today != 1 {
+		t.Errorf("docs/vram.md speaks of 2 wrong points and of 1 peak of today's code, there are %d and %d", wrong, today)
+	}
+	if shown != len(points) {
+		t.Errorf("%d of %d points are shown", shown, len(points))
+	}
+	inPage(t, "vram.md", "scores", sums.String())
+	inPage(t, "vram.md", "measured", strings.TrimPrefix(tables.String(), "\n"))
+}
+
+// row compares the point with its estimate, and counts it.
+func (p point) row(t *testing.T, s *score) string {
+	low, likely, high := p.predicted(t)
+	measured, off := fmt.Sprintf("%.2f GiB", p.GiB), "inside"
+	ok := true
+	switch p.Kind {
+	case "fits", "oom":
+		v := p.verdict(t)
+		measured, off = fmt.Sprintf("on %g GiB", p.Card), string(v)
+		ok = p.Kind == "fits" && v != DoesNotFit || p.Kind == "oom" && v != Fits
+	case "range":
+		if ok = low <= p.GiB && p.GiB <= high; !ok {
+			off = "outside"
+		}
+	default:
+		wrong := likely/p.GiB - 1
+		off = percent(wrong)
+		if limit, scored := tolerance[p.Kind]; scored {
+			ok = math.Abs(wrong) <= limit
+		}
+		if p.Kind == "peak" {
+			ok = ok && low <= p.GiB && p.GiB <= high
+		}
+		s.errors = append(s.errors, wrong)
+	}
+	s.n++
+	if p.Doubt != "" {
+		s.doubtful++
+	}
+	if ok {
+		s.right++
+	}
+	note, _, _ := strings.Cut(p.Doubt, " (")
+	switch {
+	case !ok && p.Doubt != "":
+		note = "**wrong**; doubtful: " + note
+	case !ok:
+		t.Errorf("%s: predicted %.3f, %.3f, %.3f GiB (%s) for %s", p.ID, low, likely, high, off, measured)
+	case p.Doubt != "":
+		note = "doubtful: " + note
+	}
+	return row(p.link(), p.settings(), p.era(), measured, fmt.Sprintf("%.2f–%.2f", low, high), fmt.Sprintf("%.2f", likely), off, note)
+}
+
+func (s *score) row(kind, era string) string {
+	middle, largest := "", ""
+	if len(s.errors) > 0 {
+		slices.SortFunc(s.errors, func(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) })
+		a, b := s.errors[(len(s.errors)-1)/2], s.errors[len(s.errors)/2]
+		middle, largest = percent((math.Abs(a)+math.Abs(b))/2), percent(s.errors[len(s.errors)-1])
+	}
+	right := fmt.Sprint(s.right)
+	if strings.HasSuffix(kind, "not scored") {
+		right = ""
+	}
+	return row(kind, era, fmt.Sprint(s.n), right, fmt.Sprint(s.doubtful), strings.TrimPrefix(middle, "+"), largest)
+}
+
+func percent(part float64) string {
+	if math.Abs(part) < 0.0005 {
+		return "0.0 %"
+	}
+	return fmt.Sprintf("%+.1f %%", 100*part)
+}
+
+// link is the point's name, linked to where it was found if that has an address.
+func (p point) link() string {
+	address, _, _ := strings.Cut(p.Source, " ")
+	if !strings.HasPrefix(address, "https://") {
+		return p.ID
+	}
+	return "[" + p.ID + "](" + address + ")"
+}
+
+// settings are what the point was measured with.
+func (p point) settings() string {
+	all := []string{}
+	if p.Model != "" {
+		model := p.Model
+		if p.Module != "" {
+			model += " with " + p.Module
+		}
+		all = append(all, model+" "+p.Dtype)
+	}
+	if p.Stage != "" {
+		all = append(all, p.Stage)
+	}
+	switch {
+	case p.Width > 0:
+		all = append(all, fmt.Sprintf("%d × %d × %d", p.Width, p.Height, p.Frames))
+	case p.Tokens > 0:
+		all = append(all, fmt.Sprintf("%d tokens", p.Tokens))
+	}
+	if p.Swap > 0 {
+		all = append(all, fmt.Sprintf("swap %d", p.Swap))
+	}
+	if p.Compile {
+		all = append(all, "compiled")
+	}
+	if p.Main {
+		all = append(all, "main_device")
+	}
+	return strings.Join(all, ", ")
+}
+
+// eraNames are the stretches of code by [era], and "any".
+var eraNames = []string{"before 2025-09", "2025-09 to 11", "2025-12 to 2026-01", "since 2026-01-22", "any"}
 
 // era names the stretch of code that a point is of, "any" where that does not matter.
 func (p point) era() string {
@@ -170,7 +300,7 @@ func (p point) era() string {
 		return "any"
 	}
 	possible := Days{p.From, p.To}.possible()
-	return [...]string{"before 2025-09", "2025-09 to 11", "2025-12 to 2026-01", "since 2026-01-22"}[possible[0]]
+	return eraNames[possible[0]]
 }
 
 // TestMovedMeasured compares the number of blocks on the CPU that logs show.
