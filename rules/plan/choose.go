@@ -24,6 +24,8 @@ type Choice struct {
 	// Low and High are the fewest blocks_to_swap, as written, that fit at the low and at the high
 	// end with the other settings as they are; -1 is none.
 	Low, High int
+	// BeforeLow and BeforeHigh are what the input's settings need, at the low and at the high end.
+	BeforeLow, BeforeHigh int64
 	// Verdict, Forecast and Cost are about Swap.
 	Verdict  Verdict
 	Forecast Forecast
@@ -56,7 +58,7 @@ func NewChooser(in Input) *Chooser { return &Chooser{newTrial(in), in.Swap} }
 func (ch *Chooser) Choose(budget Budget) Choice {
 	t, written := ch.trial, ch.written
 	t.in.Swap, t.budget = written, budget
-	c := Choice{Low: t.fewest(low), High: t.fewest(high)}
+	c := Choice{Low: t.fewest(low), High: t.fewest(high), BeforeLow: t.need(written, low), BeforeHigh: t.need(written, high)}
 	atLow, atHigh := t.fits(written, low), t.fits(written, high)
 	best, found := t.best(written)
 	switch {
@@ -84,10 +86,7 @@ func (ch *Chooser) Choose(budget Budget) Choice {
 	} else {
 		c.Why = t.changes(written, c.Swap)
 	}
-	t.in.Swap = c.Swap
-	t.unpin(&c)
-	c.Forecast, c.Cost = t.forecast(), CostOf(t.in, budget.Link)
-	c.Verdict, c.Short = verdict(c.Forecast, budget)
+	ch.weigh(&c, budget)
 	c.Card = c.Verdict
 	switch {
 	case found && !c.Forecast.Partial:
@@ -99,6 +98,15 @@ func (ch *Chooser) Choose(budget Budget) Choice {
 		c.Remedies = t.remedies()
 	}
 	return c
+}
+
+// weigh says what the settings of a choice need and cost.
+func (ch *Chooser) weigh(c *Choice, budget Budget) {
+	t := ch.trial
+	t.in.Swap, t.budget = c.Swap, budget
+	t.unpin(c)
+	c.Forecast, c.Cost = t.forecast(), CostOf(t.in, budget.Link)
+	c.Verdict, c.Short = verdict(c.Forecast, budget)
 }
 
 // unpin turns use_non_blocking off where pinned memory does not fit into what is free.
