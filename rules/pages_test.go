@@ -116,7 +116,8 @@ func TestByError(t *testing.T) {
 		{"ValueError: Unsupported CUDA architecture: sm75", "sageattention-needs-newer-cards"},
 		{"ValueError: The model is not a scaled fp8 model, please disable '_scaled' in quantization", "scaled-quantization-needs-scales"},
 		{"ValueError: The model is a scaled fp8 model, please set quantization to '_scaled'", "old-loader-needs-scaled-quantization"},
-		{"torch.OutOfMemoryError: CUDA out of memory", ""},
+		{"torch.OutOfMemoryError: Allocation on device", "not-enough-blocks-swapped"},
+		{"RuntimeError: something else", ""},
 		{"", ""},
 	}
 	told := map[string]bool{}
