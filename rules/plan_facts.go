@@ -32,6 +32,7 @@ func planFacts() []Fact {
 		fact("plan.low", Number, "GiB", "planner", "memory that is needed at least", planned(func(p Plan) any { return gibibytes(p.Forecast.Low) })),
 		fact("plan.likely", Number, "GiB", "planner", "memory that is needed most likely", planned(func(p Plan) any { return gibibytes(p.Forecast.Likely) })),
 		fact("plan.high", Number, "GiB", "planner", "memory that is needed at most", planned(func(p Plan) any { return gibibytes(p.Forecast.High) })),
+		fact("plan.least", Number, "GiB", "planner", "memory that is needed at least with everything swapped", planned(func(p Plan) any { return gibibytes(p.Least) })),
 		fact("plan.budget", Number, "GiB", "planner", "the card's memory less what the desktop and ComfyUI keep", planned(func(p Plan) any { return gibibytes(p.Budget.Bytes) })),
 		fact("plan.short", Number, "GiB", "planner", "how much is missing at most", planned(func(p Plan) any { return math.Ceil(float64(p.Short)/(1<<30)*10) / 10 })),
 		fact("plan.blocks", Int, "blocks", "planner", "blocks to swap", planned(func(p Plan) any { return float64(p.Swap.Blocks) })),
