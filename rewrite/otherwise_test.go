@@ -108,7 +108,7 @@ func explained(file any, changes []Made) func(path string) bool {
 				continue
 			}
 			id := fmt.Sprint(member(in, "link"))
-			allowed = append(allowed, at+"/inputs/"+strconv.Itoa(k)+"/link", "/links/-["+id+" *", "/links/-map[id:"+id+" *",
+			allowed = append(allowed, at+"/inputs/"+strconv.Itoa(k)+"/link", "/links/-["+id+" *", "/links/-map[id:"+id+" *", "/links/["+id+" *", "/links/map[id:"+id+" *",
 				"/extra/linkExtensions/*", "/extra/reroutes/*", "/reroutes/*")
 			for n, node := range nodes {
 				for o := range list(node, "outputs") {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tidwall/gjson"
 )
@@ -77,6 +78,14 @@ func (t term) judge(s *scene) (Truth, []Trace) {
 		result = max(result, one)
 	}
 	return result, trace
+}
+
+// asks reports whether a condition asks for a fact of a role.
+func (c Cond) asks(role string) bool {
+	return slices.ContainsFunc(c, func(t term) bool {
+		of, _ := splitFact(t.fact)
+		return of == role || slices.ContainsFunc(t.any, func(c Cond) bool { return c.asks(role) })
+	})
 }
 
 // parseCond reads a condition: {"fact": test, …, "any": [condition, …]}.

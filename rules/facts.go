@@ -32,6 +32,7 @@ func registry() []Fact {
 		fact("lora.added", Bool, "", "workflow", "a patch on the model adds LoRAs, which are never merged", loraAdded),
 		fact("vram.linked", Bool, "", "workflow", "VRAM management reaches the loader", linked("vram")),
 		fact("swap.linked", Bool, "", "workflow", "block swap reaches the loader or a patch on its model", linked("swap")),
+		fact("swap.overruled", Bool, "", "workflow", "two nodes give block swap to a model, and only the last one has a say", swapOverruled),
 		fact("swap.at_loader", Bool, "", "workflow", "block swap reaches the loader itself", swapAtLoader),
 	}...)
 }
@@ -108,6 +109,22 @@ func swapAtLoader(s *scene) Answer {
 		return known(false, s.stack.Loader.String())
 	}
 	return arrives(SupplyOf(s.stack.Loader, input))
+}
+
+// swapOverruled asks for block swap that arrives from another node than what counts.
+func swapOverruled(s *scene) Answer {
+	counts, _ := s.stack.Role("swap")
+	for _, at := range append([]*workflows.Run{s.stack.Loader}, s.stack.Patches...) {
+		input, ok := at.Home.Signature.Takes["swap"]
+		if !ok {
+			continue
+		}
+		supply := SupplyOf(at, input)
+		if supply.Wire.Arrives() && supply.Wire.From != counts.Wire.From {
+			return known(true, at.String())
+		}
+	}
+	return known(false, s.stack.Loader.String())
 }
 
 func arrives(supply Supply) Answer {

@@ -36,7 +36,8 @@ type Gap struct {
 	Why   string
 }
 
-// Judge asks every rule about every stack of a part.
+// Judge asks every rule about every stack of a part. Rules that read what the planner
+// answers come after all others: they are asked once those want nothing more.
 func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*Verdict, error) {
 	v := &Verdict{Survey: Look(part), Unjudged: map[string]Gap{}}
 	if len(v.Stacks) == 0 {
@@ -50,16 +51,32 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	if err != nil {
 		return nil, err
 	}
+	scenes := make([]*scene, len(v.Stacks))
+	for i, stack := range v.Stacks {
+		scenes[i] = newScene(stack, machine, facts)
+	}
+	pages = slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return !o.wants(p.id, p.pack) })
 	silent := map[string]map[string]bool{} // fact to the rules it kept silent
-	for _, stack := range v.Stacks {
-		scene := newScene(stack, machine, facts)
+	for _, planned := range []bool{false, true} {
+		stratum := slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return p.planned != planned })
+		if err := v.judge(scenes, stratum, silent); err != nil {
+			return nil, err
+		}
+		choose(v, o)
+		if slices.ContainsFunc(v.Findings, func(f *Finding) bool { return len(f.Wanted()) > 0 }) {
+			break // what the planner would say of the file may be other than what it will say
+		}
+	}
+	return v, nil
+}
+
+// judge asks some of the rules.
+func (v *Verdict) judge(scenes []*scene, pages []*page, silent map[string]map[string]bool) error {
+	for _, scene := range scenes {
 		for _, p := range pages {
-			if !o.wants(p.id, p.pack) {
-				continue
-			}
 			f, gaps, err := p.judge(scene)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			for _, gap := range gaps {
 				if silent[gap.Fact] == nil {
@@ -73,8 +90,7 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 			}
 		}
 	}
-	choose(v, o)
-	return v, nil
+	return nil
 }
 
 func (o Options) wants(id, pack string) bool {

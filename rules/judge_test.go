@@ -166,3 +166,20 @@ func TestSort(t *testing.T) {
 		t.Errorf("sorted as %s, want bdca", got)
 	}
 }
+
+// TestPlannedLast asks rules about the planner's answer only once the others want nothing.
+func TestPlannedLast(t *testing.T) {
+	set := pages(map[string]string{
+		"test/a": ruleJSON(t, `{"when": {"plan.action": {"known": true}}}`),
+		"test/b": ruleJSON(t, fixes("lossless", `{"set": {"loader.quantization": "disabled"}}`)),
+	}).Assume(map[string]any{"plan.action": "keep"}, "test")
+	for _, tt := range []struct{ quantization, want string }{{"fp8_e4m3fn", "b"}, {"disabled", "a"}} {
+		v, err := set.Judge(parseAPI(t, graph("1 WanVideoModelLoader model=m.safetensors quantization="+tt.quantization)), &detect.Machine{}, rules.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(v.Findings) != 1 || v.Findings[0].Rule.ID != tt.want {
+			t.Errorf("%s: %d findings, want that of %s alone", tt.quantization, len(v.Findings), tt.want)
+		}
+	}
+}

@@ -19,6 +19,7 @@ import (
 type page struct {
 	id, pack string
 	when     Cond
+	planned  bool // the condition asks the planner
 	rule     func() (*Rule, error)
 }
 
@@ -89,6 +90,7 @@ func readPage(folder fs.FS, name string, text []byte) (*page, error) {
 	}
 	// A condition that cannot be read is told by the rule, with its place.
 	p.when, _ = parseCond(when)
+	p.planned = p.when.asks("plan")
 	return p, nil
 }
 

@@ -116,7 +116,11 @@ func TestByError(t *testing.T) {
 		{"ValueError: Unsupported CUDA architecture: sm75", "sageattention-needs-newer-cards"},
 		{"ValueError: The model is not a scaled fp8 model, please disable '_scaled' in quantization", "scaled-quantization-needs-scales"},
 		{"ValueError: The model is a scaled fp8 model, please set quantization to '_scaled'", "old-loader-needs-scaled-quantization"},
-		{"torch.OutOfMemoryError: CUDA out of memory", ""},
+		{"ValueError: GGUF models don't support vram management", "vram-management-and-gguf"},
+		{"NotImplementedError: Cannot copy out of meta tensor; no data! Use torch.nn.Module.to_empty() instead", "vram-management-no-longer-works"},
+		{"AttributeError: 'AutoWrappedModule' object has no attribute 'weight'", "vram-management-no-longer-works"},
+		{"torch.OutOfMemoryError: Allocation on device", "not-enough-blocks-swapped"},
+		{"RuntimeError: something else", ""},
 		{"", ""},
 	}
 	told := map[string]bool{}

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"fmt"
 	"math"
+	"strings"
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
@@ -13,6 +15,7 @@ type Plan struct {
 	plan.Choice
 	Written plan.Swap // the settings in the workflow
 	Budget  plan.Budget
+	tokens  int // that are sampled at once, at most; 0 is unknown
 	// Why says why the stack cannot be planned; then nothing else counts.
 	Why string
 }
@@ -24,9 +27,12 @@ func planFacts() []Fact {
 		fact("plan.verdict", Text, "", "planner", "whether the video fits with the settings that are wanted: fits, tight, does not fit", planned(func(p Plan) any { return string(p.Verdict) })),
 		fact("plan.action", Text, "", "planner", "what to do with block swap: keep, raise, lower, advise", planned(func(p Plan) any { return string(p.Action) })),
 		fact("plan.why", Text, "", "planner", "why", planned(func(p Plan) any { return p.Choice.Why })),
+		fact("plan.blocks_now", Int, "blocks", "planner", "blocks that the file swaps: 0 without block swap", planned(func(p Plan) any { return float64(p.Written.Blocks) })),
+		fact("plan.need_now", Text, "", "planner", "memory that is needed with the settings in the file, in words", planned(func(p Plan) any { return p.needNow() })),
 		fact("plan.low", Number, "GiB", "planner", "memory that is needed at least", planned(func(p Plan) any { return gibibytes(p.Forecast.Low) })),
 		fact("plan.likely", Number, "GiB", "planner", "memory that is needed most likely", planned(func(p Plan) any { return gibibytes(p.Forecast.Likely) })),
 		fact("plan.high", Number, "GiB", "planner", "memory that is needed at most", planned(func(p Plan) any { return gibibytes(p.Forecast.High) })),
+		fact("plan.least", Number, "GiB", "planner", "memory that is needed at least with everything swapped", planned(func(p Plan) any { return gibibytes(p.Least) })),
 		fact("plan.budget", Number, "GiB", "planner", "the card's memory less what the desktop and ComfyUI keep", planned(func(p Plan) any { return gibibytes(p.Budget.Bytes) })),
 		fact("plan.short", Number, "GiB", "planner", "how much is missing at most", planned(func(p Plan) any { return math.Ceil(float64(p.Short)/(1<<30)*10) / 10 })),
 		fact("plan.blocks", Int, "blocks", "planner", "blocks to swap", planned(func(p Plan) any { return float64(p.Swap.Blocks) })),
@@ -35,7 +41,48 @@ func planFacts() []Fact {
 		fact("plan.non_blocking", Bool, "", "planner", "whether to copy blocks without waiting", planned(func(p Plan) any { return p.Swap.NonBlocking })),
 		fact("plan.low_blocks", Int, "blocks", "planner", "the fewest blocks that fit at the low estimate; -1 is none", planned(func(p Plan) any { return float64(p.Low) })),
 		fact("plan.high_blocks", Int, "blocks", "planner", "the fewest blocks that fit at the high estimate; -1 is none", planned(func(p Plan) any { return float64(p.High) })),
+		fact("plan.remedies", Text, "", "planner", "what else would make it fit with everything swapped, in words", planRemedies),
+		fact("weights.vace_blocks", Int, "blocks", "planner", "VACE blocks of the model, those of a module that is linked to it included", vaceBlocks),
 	}
+}
+
+// needNow says what the settings in the file need.
+func (p Plan) needNow() string {
+	low, high := gibibytes(p.BeforeLow), gibibytes(p.BeforeHigh)
+	switch {
+	case p.Forecast.Partial:
+		return fmt.Sprintf("%.1f GiB and what the video takes, whose size is not known", low)
+	case low == high:
+		return fmt.Sprintf("%.1f GiB", low)
+	}
+	return fmt.Sprintf("%.1f to %.1f GiB", low, high)
+}
+
+func planRemedies(s *scene) Answer {
+	p := s.plan()
+	var words []string
+	for _, r := range p.Remedies {
+		what := r.What
+		if tokens := p.tokens; r.Tokens > 0 && tokens > 0 {
+			what = fmt.Sprintf("fewer frames at a time or a smaller size, with %d %% of the tokens", r.Tokens*100/tokens)
+		}
+		words = append(words, what)
+	}
+	switch {
+	case p.Why != "":
+		return unknown(p.Why)
+	case len(words) == 0:
+		return unknown("nothing that is tried makes it fit")
+	}
+	return known(strings.Join(words, ", or "), "the planner")
+}
+
+func vaceBlocks(s *scene) Answer {
+	weights, why := s.planWeights()
+	if why != "" {
+		return unknown(why)
+	}
+	return known(float64(len(weights[0].VACE)), s.stack.Loader.String())
 }
 
 func planned(value func(Plan) any) func(*scene) Answer {
@@ -63,6 +110,7 @@ type Planner struct {
 	chooser *plan.Chooser
 	why     string // why the stack cannot be planned
 	machine *detect.Machine
+	mates   []*Planner // of the stacks that use the same settings
 }
 
 // Planner returns the planner of a stack, which takes everything but the card from a
@@ -73,6 +121,15 @@ func (s *Set) Planner(stack *Stack, machine *detect.Machine) *Planner {
 }
 
 func (s *scene) planner() *Planner {
+	p := s.ownPlanner()
+	for _, mate := range s.stack.mates {
+		p.mates = append(p.mates, newScene(mate, s.machine, s.facts).ownPlanner())
+	}
+	return p
+}
+
+// ownPlanner is the stack's planner without its mates.
+func (s *scene) ownPlanner() *Planner {
 	p := &Planner{machine: s.machine}
 	if p.input, p.why = s.planInput(); p.why == "" {
 		p.chooser = plan.NewChooser(p.input)
@@ -98,5 +155,12 @@ func (p *Planner) For(card *gpu.GPU) Plan {
 	if p.machine.Free > 0 {
 		budget.Bytes = min(p.machine.Free, card.Memory)
 	}
-	return Plan{Choice: p.chooser.Choose(budget), Written: p.input.Swap, Budget: budget}
+	var mates []*plan.Chooser
+	for _, mate := range p.mates {
+		if mate.chooser != nil {
+			mates = append(mates, mate.chooser)
+		}
+	}
+	choice := p.chooser.ChooseWith(mates, len(mates) == len(p.mates), budget)
+	return Plan{Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High}
 }

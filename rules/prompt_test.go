@@ -41,7 +41,8 @@ type given struct {
 
 // modelFiles are the model files of an example, with what their headers say in words:
 // "e4m3fn scaled", "e5m2", "bf16", "gguf". Scaled files have the marker and the older
-// kind of scales unless the words say "no marker" or "comfy scales".
+// kind of scales unless the words say "no marker" or "comfy scales". "14B" makes a whole
+// text-to-video model of it, which the planner can size.
 type modelFiles map[string]string
 
 func (files modelFiles) Header(_, name string) (*modelfile.Header, string, error) {
@@ -57,7 +58,25 @@ func (files modelFiles) Header(_, name string) (*modelfile.Header, string, error
 	if dtype == "gguf" {
 		h.Format = modelfile.GGUF
 	}
+	if strings.Contains(words, "14B") {
+		whole(h)
+	}
 	return h, "header of " + name, nil
+}
+
+// whole gives a header the blocks of a 14B text-to-video model.
+func whole(h *modelfile.Header) {
+	bytes, dtype := int64(351_394_304), "F8_E4M3"
+	if h.Weights == "bf16" {
+		bytes, dtype = 2*bytes, "BF16"
+	}
+	h.Kind, h.Family, h.Dim, h.FFN, h.InChannels = modelfile.Diffusion, "t2v", 5120, 13824, 16
+	h.Outside = 460 << 20
+	for range 40 {
+		h.Blocks = append(h.Blocks, bytes)
+	}
+	h.Linears = map[string]modelfile.Tally{dtype: {Tensors: 400, Bytes: 40 * bytes}}
+	h.Bytes = h.Outside + 40*bytes
 }
 
 // machine reads the card.

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -27,6 +29,7 @@ type Stack struct {
 	roles    map[string]Supply
 	supplies []Supply // of every input of loader and patches, those that do not count included
 	survey   *Survey  // the part's other stacks among them
+	mates    []*Stack // the others that take block swap from the same input
 }
 
 // Supply is what fills a role of a stack, such as its compile settings.
@@ -125,7 +128,25 @@ func Look(part *workflows.Part) *Survey {
 	for _, stack := range s.Stacks {
 		stack.survey = s
 	}
+	s.pair()
 	return s
+}
+
+// pair finds the stacks that take block swap from the same input: what is given to one
+// is given to all of them.
+func (s *Survey) pair() {
+	groups := map[place][]*Stack{}
+	for _, stack := range s.Stacks {
+		if swap, ok := stack.Role("swap"); ok {
+			at := place{swap.At.ID, swap.Input}
+			groups[at] = append(groups[at], stack)
+		}
+	}
+	for _, group := range groups {
+		for _, stack := range group {
+			stack.mates = slices.DeleteFunc(slices.Clone(group), func(other *Stack) bool { return other == stack })
+		}
+	}
 }
 
 // climb follows a sampler's model up to its loader.

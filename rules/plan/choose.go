@@ -24,6 +24,9 @@ type Choice struct {
 	// Low and High are the fewest blocks_to_swap, as written, that fit at the low and at the high
 	// end with the other settings as they are; -1 is none.
 	Low, High int
+	// BeforeLow and BeforeHigh are what the input's settings need, at the low and at the high end;
+	// Least is the low end with everything swapped.
+	BeforeLow, BeforeHigh, Least int64
 	// Verdict, Forecast and Cost are about Swap.
 	Verdict  Verdict
 	Forecast Forecast
@@ -56,7 +59,7 @@ func NewChooser(in Input) *Chooser { return &Chooser{newTrial(in), in.Swap} }
 func (ch *Chooser) Choose(budget Budget) Choice {
 	t, written := ch.trial, ch.written
 	t.in.Swap, t.budget = written, budget
-	c := Choice{Low: t.fewest(low), High: t.fewest(high)}
+	c := Choice{Low: t.fewest(low), High: t.fewest(high), BeforeLow: t.need(written, low), BeforeHigh: t.need(written, high), Least: t.need(t.most(written), low)}
 	atLow, atHigh := t.fits(written, low), t.fits(written, high)
 	best, found := t.best(written)
 	switch {
@@ -71,8 +74,10 @@ func (ch *Chooser) Choose(budget Budget) Choice {
 		c.Action, c.Swap = Raise, t.most(written)
 	case !atLow:
 		c.Action, c.Why = Advise, "it does not fit however many blocks are swapped"
-	case found && t.mayLower() && (t.cost(best) < t.cost(written) || !atHigh && t.cost(best) == t.cost(written)):
+	case found && t.mayLower() && t.cost(best) < t.cost(written):
 		c.Action, c.Swap = Lower, best
+	case found && t.mayLower() && !atHigh && t.cost(best) == t.cost(written):
+		c.Action, c.Swap = Raise, best // to the high end, for nothing
 	case atHigh && c.High >= 0 && t.moved(written) > t.moved(t.with(written, c.High)):
 		c.Action, c.Why = Advise, fmt.Sprintf("%d would be enough by this estimate, which is not exact enough to lower what is set", c.High)
 	default:
@@ -84,10 +89,7 @@ func (ch *Chooser) Choose(budget Budget) Choice {
 	} else {
 		c.Why = t.changes(written, c.Swap)
 	}
-	t.in.Swap = c.Swap
-	t.unpin(&c)
-	c.Forecast, c.Cost = t.forecast(), CostOf(t.in, budget.Link)
-	c.Verdict, c.Short = verdict(c.Forecast, budget)
+	ch.weigh(&c, budget)
 	c.Card = c.Verdict
 	switch {
 	case found && !c.Forecast.Partial:
@@ -99,6 +101,15 @@ func (ch *Chooser) Choose(budget Budget) Choice {
 		c.Remedies = t.remedies()
 	}
 	return c
+}
+
+// weigh says what the settings of a choice need and cost.
+func (ch *Chooser) weigh(c *Choice, budget Budget) {
+	t := ch.trial
+	t.in.Swap, t.budget = c.Swap, budget
+	t.unpin(c)
+	c.Forecast, c.Cost = t.forecast(), CostOf(t.in, budget.Link)
+	c.Verdict, c.Short = verdict(c.Forecast, budget)
 }
 
 // unpin turns use_non_blocking off where pinned memory does not fit into what is free.

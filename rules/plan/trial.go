@@ -29,7 +29,10 @@ func (t *trial) with(s Swap, blocks int) Swap {
 	return s
 }
 
-func (t *trial) fits(s Swap, l level) bool {
+func (t *trial) fits(s Swap, l level) bool { return t.need(s, l) <= t.budget.Bytes }
+
+// need is what settings need at a level.
+func (t *trial) need(s Swap, l level) int64 {
 	asked := question{s, l}
 	need, known := t.needs[asked]
 	if !known {
@@ -38,7 +41,7 @@ func (t *trial) fits(s Swap, l level) bool {
 		need = t.in.need(t.all, l)
 		t.needs[asked] = need
 	}
-	return need <= t.budget.Bytes
+	return need
 }
 
 // forecast is [Estimate] of the settings that are tried now.
