@@ -10,7 +10,7 @@ import (
 )
 
 // Supplied tells what a give does: what supplied the input and what does now, in words,
-// as "none" and "new #31 SomeClass, some_widget 20".
+// as "none" and "new #31 SomeClass, some_widget 20". Values that stay are left out.
 type Supplied struct {
 	Was, Is string
 	// Before and After are the nodes that supply it: nil where none does, and After
@@ -27,29 +27,41 @@ func (p *PartResult) Supplied(c workflows.Change) Supplied {
 	}
 	g := &gift{Change: c, class: class}
 	was := rules.SupplyOf(p.Run(c.Run), c.Name)
+	held := map[string]string{}
 	if was.Wire.Arrives() {
 		s.Before = was.Wire.From
-		s.Was = s.Before.String() + g.held(was.Runs)
+		held = g.held(was.Runs)
 	}
 	is := rules.SupplyOf(p.After.Run(c.Run), c.Name)
 	made := slices.ContainsFunc(p.Changes, func(m Made) bool { return m.Change == c })
-	switch {
-	case !made || !is.Wire.Arrives():
-		s.Is = c.Class + words(g.values(class))
-		return s
-	case p.Part.Run(is.Wire.From.ID) != nil:
-	case s.Before != nil:
-		s.Is = "copy "
-	default:
-		s.Is = "new "
+	values, now := g.values(class), c.Class
+	if made && is.Wire.Arrives() {
+		s.After = is.Wire.From
+		values, now = g.held(is.Runs), s.After.String()
+		switch {
+		case p.Part.Run(s.After.ID) != nil:
+		case s.Before != nil:
+			now = "copy " + now
+		default:
+			now = "new " + now
+		}
 	}
-	s.After = is.Wire.From
-	s.Is += s.After.String() + g.held(is.Runs)
+	maps.DeleteFunc(values, func(widget, value string) bool {
+		same := held[widget] == value
+		if same {
+			delete(held, widget)
+		}
+		return same
+	})
+	if s.Before != nil {
+		s.Was = s.Before.String() + words(held)
+	}
+	s.Is = now + words(values)
 	return s
 }
 
-// held tells what the first node that has them holds for the widgets of a gift.
-func (g *gift) held(runs []*workflows.Run) string {
+// held is what the first node that has them holds for the widgets of a gift.
+func (g *gift) held(runs []*workflows.Run) map[string]string {
 	for _, run := range runs {
 		if run.Home.Signature == nil {
 			continue
@@ -59,10 +71,10 @@ func (g *gift) held(runs []*workflows.Run) string {
 			values[widget] = run.Value(widget).Raw
 		}
 		if len(values) > 0 {
-			return words(values)
+			return values
 		}
 	}
-	return ""
+	return map[string]string{}
 }
 
 // words writes values as ", some_widget 20".
