@@ -79,11 +79,15 @@ func (v *Verdict) judge(scenes []*scene, pages []*page, silent map[string]map[st
 				return err
 			}
 			for _, gap := range gaps {
-				if silent[gap.Fact] == nil {
-					silent[gap.Fact] = map[string]bool{}
+				fact := gap.Fact
+				if of, _ := splitFact(fact); of == "plan" {
+					fact = "plan.verdict" // what the planner answers is known or unknown together
 				}
-				silent[gap.Fact][p.id] = true
-				v.Unjudged[gap.Fact] = Gap{len(silent[gap.Fact]), gap.Found.Why}
+				if silent[fact] == nil {
+					silent[fact] = map[string]bool{}
+				}
+				silent[fact][p.id] = true
+				v.Unjudged[fact] = Gap{len(silent[fact]), gap.Found.Why}
 			}
 			if f != nil {
 				v.add(f)
