@@ -34,6 +34,8 @@ func registry() []Fact {
 		fact("lora.added", Bool, "", "workflow", "a patch on the model adds LoRAs, which are never merged", loraAdded),
 		fact("vram.linked", Bool, "", "workflow", "VRAM management reaches the loader", linked("vram")),
 		fact("swap.linked", Bool, "", "workflow", "block swap reaches the loader or a patch on its model", linked("swap")),
+		fact("block_list.linked", Bool, "", "workflow", "an attention override is told for which blocks", linked("block_list")),
+		fact("block_list.listed", Bool, "", "workflow", "the blocks that an attention override is for come from a node that lists blocks", blocksListed),
 		fact("swap.overruled", Bool, "", "workflow", "two nodes give block swap to a model, and only the last one has a say", swapOverruled),
 		fact("swap.at_loader", Bool, "", "workflow", "block swap reaches the loader itself", swapAtLoader),
 	}...)
@@ -111,6 +113,16 @@ func swapAtLoader(s *scene) Answer {
 		return known(false, s.stack.Loader.String())
 	}
 	return arrives(SupplyOf(s.stack.Loader, input))
+}
+
+// blocksListed asks whether what arrives as a list of blocks is one.
+func blocksListed(s *scene) Answer {
+	supply, _ := s.stack.Role("block_list")
+	if linked := arrives(supply); linked.Value != true {
+		return unknown("no list of blocks is linked")
+	}
+	from := supply.Wire.From
+	return known(from.Home.Signature.Gives == "block_list", from.String())
 }
 
 // swapOverruled asks for block swap that arrives from another node than what counts.
