@@ -54,7 +54,7 @@ func TestTune(t *testing.T) {
 		{"one change makes room for the next", rounds, "3090", rules.Options{}, []string{"#1 vram_management_args", "#1 compile_args"}, nil},
 		{"the same without the rule for the second", rounds, "3090", rules.Options{Ignore: []string{"e4m3fn-needs-sm89-to-compile"}}, []string{"#1 vram_management_args"}, nil},
 		{"only one rule", rounds, "3090", rules.Options{Select: []string{"e4m3fn-needs-sm89-to-compile"}}, nil, nil},
-		{"what would harm another", shared, "3090", rules.Options{}, nil, []string{"#3 WanVideoLoraSelect also serves #2 WanVideoModelLoader, which would change with it"}},
+		{"what would harm another gets a copy", shared, "3090", rules.Options{}, []string{"#1 lora"}, []string{"#3 WanVideoLoraSelect also serves #2 WanVideoModelLoader, which would change with it"}},
 		{"a rescue that is not certain", legacy, "4090", rules.Options{}, nil, nil},
 		{"asked for", legacy, "4090", rules.Options{Unsafe: true}, []string{"#5 quantization"}, nil},
 	}

@@ -19,6 +19,7 @@ func registry() []Fact {
 		fact("gpu.fp16", Bool, "", "gpu", "the chip gets fp16 right, which a GTX 16 does not", ofCard("way with fp16", rightInFP16)),
 		fact("gpu.sms", Int, "", "gpu", "the card's number of streaming multiprocessors", ofCard("number of multiprocessors", func(g *gpu.GPU) any { return float64(g.SMs) })),
 		fact("gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", ofCard("memory", func(g *gpu.GPU) any { return gibibytes(g.Memory) })),
+		fact("gpu.unified", Bool, "", "gpu", "card and computer share one memory", ofCard("kind of memory", func(g *gpu.GPU) any { return g.Unified })),
 		fact("os", Text, "", "software", "the system ComfyUI runs on: linux, windows, darwin", osName),
 		fact("weights.container", Text, "", "model file", "what kind of file the model is: gguf or safetensors", weightsContainer),
 		fact("weights.file", Text, "", "model file", "what the model file holds: e4m3fn, e5m2, fp8 (one of the two), 16bit, gguf, other", weightsFile),
@@ -26,12 +27,15 @@ func registry() []Fact {
 		fact("weights.scaled", Bool, "", "model file", "the file brings a scale for each fp8 tensor", weightsScaled),
 		fact("weights.marker", Bool, "", "model file", "the key scaled_fp8 announces the scales", weightsMarker),
 		fact("weights.comfy_scales", Bool, "", "model file", "the scales are stored as weight_scale, in ComfyUI's own way", weightsComfyScales),
+		fact("weights.size", Number, "GiB", "model file", "what the model file holds in all", weightsSize),
 		fact("compile.linked", Bool, "", "workflow", "compile settings reach the loader", linked("compile")),
 		fact("lora.linked", Bool, "", "workflow", "LoRAs reach the loader", linked("lora")),
 		fact("lora.adds", Bool, "", "workflow", "a LoRA that reaches the loader has a file and a strength other than 0", loraAdds),
 		fact("lora.added", Bool, "", "workflow", "a patch on the model adds LoRAs, which are never merged", loraAdded),
 		fact("vram.linked", Bool, "", "workflow", "VRAM management reaches the loader", linked("vram")),
 		fact("swap.linked", Bool, "", "workflow", "block swap reaches the loader or a patch on its model", linked("swap")),
+		fact("block_list.linked", Bool, "", "workflow", "an attention override is told for which blocks", linked("block_list")),
+		fact("block_list.listed", Bool, "", "workflow", "the blocks that an attention override is for come from a node that lists blocks", blocksListed),
 		fact("swap.overruled", Bool, "", "workflow", "two nodes give block swap to a model, and only the last one has a say", swapOverruled),
 		fact("swap.at_loader", Bool, "", "workflow", "block swap reaches the loader itself", swapAtLoader),
 	}...)
@@ -109,6 +113,16 @@ func swapAtLoader(s *scene) Answer {
 		return known(false, s.stack.Loader.String())
 	}
 	return arrives(SupplyOf(s.stack.Loader, input))
+}
+
+// blocksListed asks whether what arrives as a list of blocks is one.
+func blocksListed(s *scene) Answer {
+	supply, _ := s.stack.Role("block_list")
+	if linked := arrives(supply); linked.Value != true {
+		return unknown("no list of blocks is linked")
+	}
+	from := supply.Wire.From
+	return known(from.Home.Signature.Gives == "block_list", from.String())
 }
 
 // swapOverruled asks for block swap that arrives from another node than what counts.

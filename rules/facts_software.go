@@ -13,6 +13,7 @@ func softwareFacts() []Fact {
 	}
 	return []Fact{
 		dist("torch", "version of torch"),
+		fact("software.torch_build", Text, "", "software", "what torch was built for: cu128, rocm6.4, xpu, cpu", func(s *scene) Answer { return installedText(s, "torch_build") }),
 		dist("cuda", "CUDA that torch was built for, as 12.8"),
 		dist("triton", "version of triton, of whichever build"),
 		dist("triton_windows", "version of the triton-windows build, as 3.5.0.post21"),

@@ -79,11 +79,15 @@ func (v *Verdict) judge(scenes []*scene, pages []*page, silent map[string]map[st
 				return err
 			}
 			for _, gap := range gaps {
-				if silent[gap.Fact] == nil {
-					silent[gap.Fact] = map[string]bool{}
+				fact := gap.Fact
+				if of, _ := splitFact(fact); of == "plan" {
+					fact = "plan.verdict" // what the planner answers is known or unknown together
 				}
-				silent[gap.Fact][p.id] = true
-				v.Unjudged[gap.Fact] = Gap{len(silent[gap.Fact]), gap.Found.Why}
+				if silent[fact] == nil {
+					silent[fact] = map[string]bool{}
+				}
+				silent[fact][p.id] = true
+				v.Unjudged[fact] = Gap{len(silent[fact]), gap.Found.Why}
 			}
 			if f != nil {
 				v.add(f)
@@ -202,14 +206,26 @@ func (v *Verdict) add(f *Finding) {
 	for _, have := range v.Findings {
 		if have.Rule == f.Rule && have.Severity == f.Severity && have.At == f.At && have.Message == f.Message && sameFixes(have.Fixes, f.Fixes) {
 			have.Stacks = append(have.Stacks, f.Stacks...)
+			for i, fix := range f.Fixes {
+				for _, c := range fix.Changes {
+					if !slices.Contains(have.Fixes[i].Changes, c) {
+						have.Fixes[i].Changes = append(have.Fixes[i].Changes, c)
+					}
+				}
+			}
 			return
 		}
 	}
 	v.Findings = append(v.Findings, f)
 }
 
+// sameFixes reports whether two findings are mended alike: by the same fixes, the first
+// of which makes the same changes. Others may give each stack what is its own.
 func sameFixes(a, b []Offer) bool {
-	return slices.EqualFunc(a, b, func(a, b Offer) bool { return slices.Equal(a.Changes, b.Changes) })
+	if len(a) > 0 && len(b) > 0 && !slices.Equal(a[0].Changes, b[0].Changes) {
+		return false
+	}
+	return slices.EqualFunc(a, b, func(a, b Offer) bool { return a.Say == b.Say && a.Safety == b.Safety })
 }
 
 // Sort orders findings for reading: worst first, then as they were found.

@@ -119,6 +119,8 @@ func TestByError(t *testing.T) {
 		{"ValueError: GGUF models don't support vram management", "vram-management-and-gguf"},
 		{"NotImplementedError: Cannot copy out of meta tensor; no data! Use torch.nn.Module.to_empty() instead", "vram-management-no-longer-works"},
 		{"AttributeError: 'AutoWrappedModule' object has no attribute 'weight'", "vram-management-no-longer-works"},
+		{"TypeError: argument of type 'int' is not iterable", "attention-override-needs-a-list"},
+		{"RuntimeError: Tried to instantiate dummy base class Event", "block-swap-needs-cuda"},
 		{"torch.OutOfMemoryError: Allocation on device", "not-enough-blocks-swapped"},
 		{"RuntimeError: something else", ""},
 		{"", ""},

@@ -16,6 +16,7 @@ type Plan struct {
 	Written plan.Swap // the settings in the workflow
 	Budget  plan.Budget
 	tokens  int // that are sampled at once, at most; 0 is unknown
+	vace    int // VACE blocks of the model
 	// Why says why the stack cannot be planned; then nothing else counts.
 	Why string
 }
@@ -37,12 +38,12 @@ func planFacts() []Fact {
 		fact("plan.short", Number, "GiB", "planner", "how much is missing at most", planned(func(p Plan) any { return math.Ceil(float64(p.Short)/(1<<30)*10) / 10 })),
 		fact("plan.blocks", Int, "blocks", "planner", "blocks to swap", planned(func(p Plan) any { return float64(p.Swap.Blocks) })),
 		fact("plan.vace_blocks", Int, "blocks", "planner", "VACE blocks to swap", planned(func(p Plan) any { return float64(p.Swap.VACE) })),
+		fact("plan.vace_in_model", Int, "blocks", "planner", "VACE blocks of the model, those of a module that is linked to it included", planned(func(p Plan) any { return float64(p.vace) })),
 		fact("plan.prefetch", Int, "blocks", "planner", "blocks to fetch ahead", planned(func(p Plan) any { return float64(p.Swap.Prefetch) })),
 		fact("plan.non_blocking", Bool, "", "planner", "whether to copy blocks without waiting", planned(func(p Plan) any { return p.Swap.NonBlocking })),
 		fact("plan.low_blocks", Int, "blocks", "planner", "the fewest blocks that fit at the low estimate; -1 is none", planned(func(p Plan) any { return float64(p.Low) })),
 		fact("plan.high_blocks", Int, "blocks", "planner", "the fewest blocks that fit at the high estimate; -1 is none", planned(func(p Plan) any { return float64(p.High) })),
 		fact("plan.remedies", Text, "", "planner", "what else would make it fit with everything swapped, in words", planRemedies),
-		fact("weights.vace_blocks", Int, "blocks", "planner", "VACE blocks of the model, those of a module that is linked to it included", vaceBlocks),
 	}
 }
 
@@ -75,14 +76,6 @@ func planRemedies(s *scene) Answer {
 		return unknown("nothing that is tried makes it fit")
 	}
 	return known(strings.Join(words, ", or "), "the planner")
-}
-
-func vaceBlocks(s *scene) Answer {
-	weights, why := s.planWeights()
-	if why != "" {
-		return unknown(why)
-	}
-	return known(float64(len(weights[0].VACE)), s.stack.Loader.String())
 }
 
 func planned(value func(Plan) any) func(*scene) Answer {
@@ -162,5 +155,5 @@ func (p *Planner) For(card *gpu.GPU) Plan {
 		}
 	}
 	choice := p.chooser.ChooseWith(mates, len(mates) == len(p.mates), budget)
-	return Plan{Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High}
+	return Plan{Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High, vace: len(p.input.Weights[0].VACE)}
 }

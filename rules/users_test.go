@@ -10,7 +10,7 @@ import (
 )
 
 // TestSharedLoras lets a GGUF loader want its LoRAs unmerged: a rescue, which must
-// not reach any model that can merge.
+// not reach any model that can merge. Where it would, the loader gets a chain of its own.
 func TestSharedLoras(t *testing.T) {
 	const (
 		gguf  = "1 WanVideoModelLoader model=high.gguf quantization=disabled lora=#3"
@@ -24,24 +24,24 @@ func TestSharedLoras(t *testing.T) {
 		graph prompt
 		want  []string
 	}{
-		{"nobody else", graph(gguf, head, tail), []string{"applied"}},
-		{"a loader that can merge", graph(gguf, fp8, head, tail), []string{other}},
-		{"a loader that cannot either", graph(gguf, "2 WanVideoModelLoader model=low.gguf lora=#3", head, tail), []string{"applied"}},
+		{"nobody else", graph(gguf, head, tail), []string{"applied", "offered"}},
+		{"a loader that can merge", graph(gguf, fp8, head, tail), []string{other, "applied"}},
+		{"a loader that cannot either", graph(gguf, "2 WanVideoModelLoader model=low.gguf lora=#3", head, tail), []string{"applied", "offered"}},
 		{"only the tail is shared", graph(gguf, "2 WanVideoModelLoader model=low.safetensors lora=#4", head, tail),
-			[]string{"blocked: #4 WanVideoLoraSelect also serves #2 WanVideoModelLoader, which would change with it"}},
+			[]string{"blocked: #4 WanVideoLoraSelect also serves #2 WanVideoModelLoader, which would change with it", "applied"}},
 		{"the shared part is unmerged already", graph(gguf, "2 WanVideoModelLoader model=low.safetensors lora=#4", head, "4 WanVideoLoraSelect lora=b merge_loras=false"),
-			[]string{"applied"}},
+			[]string{"applied", "offered"}},
 		{"a patch on another loader", graph(gguf, "2 WanVideoModelLoader model=low.safetensors", "5 WanVideoSetLoRAs model=#2 lora=#3", "6 WanVideoSampler model=#5", head, tail),
-			[]string{other}},
+			[]string{other, "applied"}},
 		{"a loader that is not judged", graph(gguf, "2 WanVideoModelLoaderMultiGPU lora=#3", head, tail),
-			[]string{"blocked: #3 WanVideoLoraSelect also serves #2 WanVideoModelLoaderMultiGPU, which would change with it"}},
+			[]string{"blocked: #3 WanVideoLoraSelect also serves #2 WanVideoModelLoaderMultiGPU, which would change with it", "applied"}},
 		{"a node nobody knows", graph(gguf, "2 SomebodysLoader loras=#4", head, tail),
-			[]string{"blocked: #4 WanVideoLoraSelect also serves #2 SomebodysLoader, which would change with it"}},
+			[]string{"blocked: #4 WanVideoLoraSelect also serves #2 SomebodysLoader, which would change with it", "applied"}},
 		{"a node nobody knows, through a reroute", graph(gguf, "2 SomebodysLoader loras=#5", "5 Reroute any=#3", head, tail),
-			[]string{"blocked: #3 WanVideoLoraSelect also serves #2 SomebodysLoader, which would change with it"}},
-		{"a reroute that leads nowhere", graph(gguf, "5 Reroute any=#3", head, tail), []string{"applied"}},
-		{"a list that leads nowhere", graph(gguf, "5 WanVideoLoraSelect lora=c prev_lora=#3", head, tail), []string{"applied"}},
-		{"what is behind the loader", graph(gguf, "2 SomebodysSampler model=#1", head, tail), []string{"applied"}},
+			[]string{"blocked: #3 WanVideoLoraSelect also serves #2 SomebodysLoader, which would change with it", "applied"}},
+		{"a reroute that leads nowhere", graph(gguf, "5 Reroute any=#3", head, tail), []string{"applied", "offered"}},
+		{"a list that leads nowhere", graph(gguf, "5 WanVideoLoraSelect lora=c prev_lora=#3", head, tail), []string{"applied", "offered"}},
+		{"what is behind the loader", graph(gguf, "2 SomebodysSampler model=#1", head, tail), []string{"applied", "offered"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -60,11 +60,11 @@ func TestMutedNeighbour(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		mode workflows.Mode
-		want string
+		want []string
 	}{
-		{"awake", workflows.Always, "blocked: #3 WanVideoLoraSelect also serves #2 WanVideoModelLoader, which would change with it"},
-		{"muted", workflows.Muted, "applied"},
-		{"bypassed", workflows.Bypass, "applied"},
+		{"awake", workflows.Always, []string{"blocked: #3 WanVideoLoraSelect also serves #2 WanVideoModelLoader, which would change with it", "applied"}},
+		{"muted", workflows.Muted, []string{"applied", "offered"}},
+		{"bypassed", workflows.Bypass, []string{"applied", "offered"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			part := parseUI(t, p, map[int]workflows.Mode{2: test.mode})
@@ -72,7 +72,7 @@ func TestMutedNeighbour(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff([]string{test.want}, states(v)["gguf-cannot-merge-loras"]); diff != "" {
+			if diff := cmp.Diff(test.want, states(v)["gguf-cannot-merge-loras"]); diff != "" {
 				t.Errorf("fixes (-want +got):\n%s", diff)
 			}
 		})
@@ -95,7 +95,7 @@ func TestLorasIntoSubgraph(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"applied"}, states(v)["gguf-cannot-merge-loras"]); diff != "" {
+	if diff := cmp.Diff([]string{"applied", "offered"}, states(v)["gguf-cannot-merge-loras"]); diff != "" {
 		t.Errorf("fixes (-want +got):\n%s", diff)
 	}
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/wanfix/wanfix/detect/modelfile"
@@ -187,4 +188,13 @@ func basePrecision(s *scene) Answer {
 		return known(strings.TrimSuffix(text, "_fast"), a.Source)
 	}
 	return a
+}
+
+// weightsSize needs the header: a name tells no more than the kind of model.
+func weightsSize(s *scene) Answer {
+	e := s.modelFile()
+	if e.header == nil || e.header.Bytes == 0 {
+		return unknown(cmp.Or(e.why, "the header does not tell how large the file is"))
+	}
+	return known(gibibytes(e.header.Bytes), e.source)
 }
