@@ -84,7 +84,7 @@ func planned(value func(Plan) any) func(*scene) Answer {
 		if p.Why != "" {
 			return unknown(p.Why)
 		}
-		return known(value(p), "the planner")
+		return known(value(p), "the planner: "+p.Choice.Why)
 	}
 }
 
