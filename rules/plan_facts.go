@@ -52,7 +52,7 @@ func (p Plan) needNow() string {
 	low, high := gibibytes(p.BeforeLow), gibibytes(p.BeforeHigh)
 	switch {
 	case p.Forecast.Partial:
-		return fmt.Sprintf("%.1f GiB and what the video takes, whose size is not known", low)
+		return fmt.Sprintf("at least %.1f GiB (the size of the video is not known)", low)
 	case low == high:
 		return fmt.Sprintf("%.1f GiB", low)
 	}
