@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
@@ -29,6 +31,7 @@ func (p *PartResult) Supplied(c workflows.Change) Supplied {
 	was := rules.SupplyOf(p.Run(c.Run), c.Name)
 	if was.Wire.Arrives() {
 		s.Before = was.Wire.From
+		g.leaveOut(was.Runs)
 		s.Was = s.Before.String() + g.held(was.Runs)
 	}
 	is := rules.SupplyOf(p.After.Run(c.Run), c.Name)
@@ -46,6 +49,32 @@ func (p *PartResult) Supplied(c workflows.Change) Supplied {
 	s.After = is.Wire.From
 	s.Is += s.After.String() + g.held(is.Runs)
 	return s
+}
+
+// leaveOut takes from a gift what every node that supplies the taker holds already,
+// unless that is all.
+func (g *gift) leaveOut(runs []*workflows.Run) {
+	news := []byte("{")
+	gjson.Parse(g.Value).ForEach(func(key, value gjson.Result) bool {
+		widget, differs := key.Str, false
+		for _, run := range runs {
+			name := widget
+			if class := run.Home.Signature; class == nil {
+				continue
+			} else if class != g.class {
+				name = translate(widget, g.class, class)
+			}
+			differs = differs || name != "" && !sameJSON(run.Value(name).Result, value)
+		}
+		if differs {
+			news = append(gjson.AppendJSONString(news, widget), ":"+value.Raw+","...)
+		}
+		return true
+	})
+	if len(news) > 1 {
+		news[len(news)-1] = '}'
+		g.Value = string(news)
+	}
 }
 
 // held tells what the first node that has them holds for the widgets of a gift.
