@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/wanfix/wanfix/detect"
@@ -228,40 +226,21 @@ func checkResult(t *testing.T, name string, text []byte, r *Result) {
 // TestOracle asks an independent checker, where it is at hand, whether a tuned file
 // has an error that the original has not.
 func TestOracle(t *testing.T) {
-	const checker = "../../shared/oracle/check_workflow.py"
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("there is no python3")
-	}
-	if _, err := os.Stat(checker); err != nil {
-		t.Skip("there is no independent checker at " + checker)
+	o := newOracle(t)
+	if o == nil {
+		t.Skip("there is no python3, or no independent checker")
 	}
 	for _, card := range []string{"3090", "2080 Ti"} {
 		m := machine(t, card)
-		folder := t.TempDir()
-		gate := make(chan struct{}, 2)
-		var wait sync.WaitGroup
 		for _, name := range corpus(t) {
 			text, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := Tune(text, m, rules.Builtin(), rules.Options{})
-			if err != nil || !r.Changed {
-				continue
+			if r, err := Tune(text, m, rules.Builtin(), rules.Options{}); err == nil && r.Changed {
+				o.ask(name, strings.ReplaceAll(card, " ", ""), r.Out)
 			}
-			tuned := filepath.Join(folder, filepath.Base(name))
-			if err := os.WriteFile(tuned, r.Out, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			wait.Go(func() {
-				gate <- struct{}{}
-				defer func() { <-gate }()
-				if out, err := exec.Command(python, checker, "--before", name, tuned).CombinedOutput(); err != nil {
-					t.Errorf("%s on %s: %v\n%s", name, card, err, out)
-				}
-			})
 		}
-		wait.Wait()
 	}
+	o.wait()
 }
