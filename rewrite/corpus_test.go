@@ -237,7 +237,7 @@ func TestOracle(t *testing.T) {
 				t.Fatal(err)
 			}
 			if r, err := Tune(text, m, rules.Builtin(), rules.Options{}); err == nil && r.Changed {
-				o.ask(name, card, r.Out)
+				o.ask(name, strings.ReplaceAll(card, " ", ""), r.Out)
 			}
 		}
 	}
