@@ -35,7 +35,11 @@ func installed(s *scene, name string) Answer {
 	fact := s.machine.Software[name]
 	switch {
 	case fact.Value != "":
-		return known(version(fact.Value), fact.Source)
+		a := known(version(fact.Value), fact.Source)
+		if version(fact.Value).parts().pre < 0 {
+			a.Why = name + " " + fact.Value + " is a preview, which may have it already"
+		}
+		return a
 	case fact.Why != "":
 		return unknown(fact.Why)
 	}

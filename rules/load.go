@@ -177,7 +177,7 @@ func (c Cond) answer(s *scene) Answer {
 	for _, t := range trace {
 		switch {
 		case result == Unsure && t.Truth == Unsure:
-			return t.Found
+			return unknown(t.Found.Why)
 		case t.Truth == result && result == Yes:
 			return known(true, t.Fact+" is "+t.Found.String())
 		case t.Truth == result:

@@ -66,12 +66,11 @@ func same(a, b any) bool {
 func compareAnswers(a, b any) (order int, comparable bool) {
 	switch a := a.(type) {
 	case version:
-		switch b := b.(type) {
-		case version:
-			return a.compare(b), true
-		case string:
-			return a.compare(version(b)), true
+		other, ok := b.(version)
+		if text, isText := b.(string); isText {
+			other, ok = version(text), true
 		}
+		return a.compare(other), ok && !a.previews(other)
 	case float64:
 		if b, ok := b.(float64); ok {
 			return cmp.Compare(a, b), true

@@ -28,6 +28,20 @@ func (v version) compare(other version) int {
 	return cmp.Or(slices.Compare(a.release, b.release), cmp.Compare(a.pre, b.pre), cmp.Compare(a.post, b.post))
 }
 
+// previews reports whether this is a preview of that release, which may have what the
+// release has, or not yet.
+func (v version) previews(other version) bool {
+	a, b := v.parts(), other.parts()
+	return a.pre < 0 && b.pre == 0 && slices.Compare(trimZeros(a.release), trimZeros(b.release)) == 0
+}
+
+func trimZeros(release []int) []int {
+	for len(release) > 0 && release[len(release)-1] == 0 {
+		release = release[:len(release)-1]
+	}
+	return release
+}
+
 type versionParts struct {
 	release   []int
 	pre, post int // pre is below 0 before the release

@@ -94,8 +94,11 @@ func (e evidence) missing(what string) string {
 	return e.why + ", and its name does not tell" + what
 }
 
+// weightsContainer answers what the loader takes the file for, which goes by its name.
 func weightsContainer(s *scene) Answer {
 	switch e := s.modelFile(); {
+	case e.header != nil && (e.dtype == "gguf") != s.named(".gguf"):
+		return unknown("the file holds something else than its name says, which the loader cannot read")
 	case e.dtype == "gguf":
 		return known("gguf", e.source)
 	case e.why == "":
@@ -106,10 +109,16 @@ func weightsContainer(s *scene) Answer {
 	switch {
 	case !ok:
 		return unknown(file.Why)
-	case strings.HasSuffix(strings.ToLower(name), ".safetensors"):
+	case s.named(".safetensors"):
 		return known("safetensors", byName)
 	}
 	return unknown("the name does not tell what kind of file " + name + " is")
+}
+
+// named reports whether the loader's file has an ending.
+func (s *scene) named(ending string) bool {
+	name, _ := s.ask("loader.file").Value.(string)
+	return strings.HasSuffix(strings.ToLower(name), ending)
 }
 
 func weightsFile(s *scene) Answer {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/detect/modelfile"
 	"github.com/wanfix/wanfix/rules"
 )
 
@@ -154,6 +156,27 @@ func TestUnreadableFile(t *testing.T) {
 			if got.Known() || got.Why != test.why {
 				t.Errorf("%s, why %q; want unknown, %q", got, got.Why, test.why)
 			}
+		})
+	}
+}
+
+// TestContainer asks what the loader takes a file for: its name decides, and where the
+// header shows something else nothing can be said.
+func TestContainer(t *testing.T) {
+	gguf := &modelfile.Header{Format: modelfile.GGUF, Weights: "gguf"}
+	for _, test := range []struct {
+		file, want string
+		header     *modelfile.Header
+	}{
+		{"a.gguf", "gguf", gguf},
+		{"a.safetensors", "safetensors", t2v()},
+		{"a.safetensors", "?", gguf},
+		{"a.gguf", "?", t2v()},
+	} {
+		t.Run(test.file+" "+test.want, func(t *testing.T) {
+			stack := rules.Look(parseAPI(t, loaderOf(test.file, "quantization=disabled"))).Stacks[0]
+			machine := &detect.Machine{Models: headers{"diffusion_models/" + test.file: test.header}}
+			expect(t, "weights.container", rules.Builtin().Asker(stack, machine)("weights.container"), test.want)
 		})
 	}
 }
