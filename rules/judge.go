@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/workflows"
 )
@@ -146,58 +144,6 @@ func (r *Rule) find(s *scene, why []Trace) *Finding {
 		f.At = s.stack.Loader.Home.Graph.Part.Run(f.Fixes[0].Changes[0].Run)
 	}
 	return f
-}
-
-// changes turns the wishes of a fix into changes, all of them or none.
-func (f Fix) changes(s *scene) (changes []workflows.Change, possible bool) {
-	for _, action := range f.Do {
-		more, possible := action.changes(s)
-		if !possible {
-			return nil, false
-		}
-		changes = append(changes, more...)
-	}
-	return changes, true
-}
-
-// changes turns a wish into changes of the runs it is about. What is so already
-// is no change. A wish is not possible where no node has the field, or where not
-// every node that counts can be seen.
-func (a Action) changes(s *scene) (changes []workflows.Change, possible bool) {
-	switch a.Op {
-	case workflows.OpGive:
-		return a.give(s)
-	case workflows.OpUnplug:
-		supply, _ := s.stack.Role(a.Target)
-		if supply.Wire.Kind == workflows.Nothing {
-			return nil, true
-		}
-		return []workflows.Change{{Op: a.Op, Run: supply.At.ID, Name: supply.Input}}, true
-	}
-	role, field := splitFact(a.Target)
-	value := gjson.Parse(a.Value)
-	if name, ok := reference(value.String()); ok {
-		value = jsonOf(s.ask(name))
-	}
-	runs, open := s.runs(role)
-	if !value.Exists() || open != "" {
-		return nil, false
-	}
-	for _, run := range runs {
-		if run.Home.Signature == nil {
-			continue
-		}
-		widget, ok := run.Home.Signature.Fields[field]
-		if !ok {
-			continue
-		}
-		possible = true
-		if answerOf(value, "").Value == fieldOf(run, field).Value {
-			continue
-		}
-		changes = append(changes, workflows.Change{Op: a.Op, Run: run.ID, Name: widget, Value: value.Raw})
-	}
-	return changes, possible
 }
 
 // add puts a finding into the verdict, merged with one that says the same of
