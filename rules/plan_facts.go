@@ -59,15 +59,19 @@ func (p Plan) needNow() string {
 	return fmt.Sprintf("%.1f to %.1f GiB", low, high)
 }
 
+// Words tell what would make it fit, for people who do not count in tokens.
+func (p Plan) Words(r plan.Remedy) string {
+	if r.Tokens == 0 || p.tokens == 0 {
+		return r.What
+	}
+	return fmt.Sprintf("fewer frames at a time or a smaller size, with %d %% of the tokens", r.Tokens*100/p.tokens)
+}
+
 func planRemedies(s *scene) Answer {
 	p := s.plan()
 	var words []string
 	for _, r := range p.Remedies {
-		what := r.What
-		if tokens := p.tokens; r.Tokens > 0 && tokens > 0 {
-			what = fmt.Sprintf("fewer frames at a time or a smaller size, with %d %% of the tokens", r.Tokens*100/tokens)
-		}
-		words = append(words, what)
+		words = append(words, p.Words(r))
 	}
 	switch {
 	case p.Why != "":
@@ -139,9 +143,11 @@ func (p *Planner) For(card *gpu.GPU) Plan {
 		return Plan{Why: noCard}
 	case card.Memory == 0:
 		return Plan{Why: "the card's memory is not known"}
+	case card.Unified:
+		return Plan{Why: "the card has the computer's memory, where swapping blocks saves nothing"}
 	}
 	budget := plan.Budget{
-		Bytes: card.Memory - plan.Reserve(p.input.OS),
+		Bytes: max(0, card.Memory-plan.Reserve(p.input.OS)),
 		RAM:   p.machine.RAM,
 		Link:  plan.Link{Generation: card.PCIeGen, Width: card.PCIeWidth},
 	}

@@ -40,6 +40,9 @@ func maybe(a Answer, value any) plan.Maybe {
 	return plan.No
 }
 
+// maxSwap is more blocks than any model has.
+const maxSwap = 1000
+
 // planSwap are the block-swap settings that reach the loader.
 func (s *scene) planSwap() (swap plan.Swap, why string) {
 	if s.ask("vram.linked").Value != false {
@@ -55,9 +58,13 @@ func (s *scene) planSwap() (swap plan.Swap, why string) {
 	for field, to := range map[string]*int{"swap.blocks": &swap.Blocks, "swap.vace_blocks": &swap.VACE, "swap.prefetch": &swap.Prefetch} {
 		a := s.ask(field)
 		n, ok := a.Value.(float64)
-		if *to = int(n); !ok && field == "swap.blocks" {
+		switch {
+		case !ok && field == "swap.blocks":
 			return swap, a.Why
+		case n < 0 || n > maxSwap:
+			return swap, "nothing has " + a.String() + " blocks to swap"
 		}
+		*to = int(n)
 	}
 	swap.NonBlocking = s.ask("swap.non_blocking").Value == true
 	return swap, ""

@@ -75,6 +75,8 @@ func TestPlan(t *testing.T) {
 		{"a card of unknown memory", swapping(0), "sm_86", known, "", "", "memory is not known"},
 		{"a name that tells nothing", []string{"1 WanVideoModelLoader model=model.safetensors", sampler, small}, "3090", known, "", "", "does not tell how large it is"},
 		{"VRAM management", []string{loader + " vram_management_args=#4", "4 WanVideoVRAMManagement offload_percent=1.0", sampler, small}, "3090", known, "", "", "VRAM management"},
+		{"memory shared with the computer", swapping(0), "GB10", known, "", "", "has the computer's memory"},
+		{"more blocks than there are numbers", []string{loader + " block_swap_args=#2", "2 WanVideoBlockSwap blocks_to_swap=1e30", sampler, small}, "3090", known, "", "", "nothing has 1000"},
 		{"a placeholder", []string{loader + " block_swap_args=#2", "2 WanVideoBlockSwap blocks_to_swap={{N}}", sampler, small}, "3090", known, "", "", "placeholder"},
 		{"VACE of unknown size", []string{loader + " extra_model=#5", "5 WanVideoExtraModelSelect extra_model=thing.safetensors", sampler, small}, "3090", known, "", "", "size of thing.safetensors"},
 		{"VACE by its name", []string{loader + " extra_model=#5", "5 WanVideoExtraModelSelect extra_model=Wan2_1-VACE_module_14B_fp8_e4m3fn.safetensors", sampler, small}, "4090", known, "keep", "tight", ""},

@@ -123,7 +123,7 @@ func (p *planned) misfits() bool {
 	for _, stack := range p.stacks {
 		none := len(stack.plans) > 0
 		for _, one := range stack.plans {
-			none = none && one.Why == "" && one.Verdict == plan.DoesNotFit
+			none = none && one.Why == "" && one.Card == plan.DoesNotFit
 		}
 		if none {
 			return true

@@ -25,6 +25,7 @@ type jsonPlanStack struct {
 
 type jsonCardPlan struct {
 	GPU     jsonGPU      `json:"gpu"`
+	Card    plan.Verdict `json:"card"` // with the best settings
 	Verdict plan.Verdict `json:"verdict"`
 	Action  plan.Action  `json:"action"`
 	Why     string       `json:"why"`
@@ -82,7 +83,7 @@ func planJSON(out io.Writer, _ style, p *planned) error {
 
 func cardPlan(card gpu.GPU, p rules.Plan) jsonCardPlan {
 	out := jsonCardPlan{
-		GPU: jsonGPU{card.Name, card.SM, card.Memory}, Verdict: p.Verdict, Action: p.Action, Why: p.Choice.Why,
+		GPU: jsonGPU{card.Name, card.SM, card.Memory}, Card: p.Card, Verdict: p.Verdict, Action: p.Action, Why: p.Choice.Why,
 		Swap: jsonSwap{p.Swap.Blocks, p.Swap.VACE, p.Swap.Prefetch, p.Swap.NonBlocking},
 		Low:  p.Forecast.Low, Likely: p.Forecast.Likely, High: p.Forecast.High, Budget: p.Budget.Bytes, Short: p.Short,
 		Copies: p.Cost.Bytes, Seconds: p.Cost.Seconds, Parts: []jsonPart{},
@@ -91,7 +92,7 @@ func cardPlan(card gpu.GPU, p rules.Plan) jsonCardPlan {
 		out.Parts = append(out.Parts, jsonPart{part.Name, part.Low, part.Likely, part.High, part.Basis, part.Why})
 	}
 	for _, remedy := range p.Remedies {
-		out.Fits = append(out.Fits, jsonRemedy{remedy.What, remedy.High})
+		out.Fits = append(out.Fits, jsonRemedy{p.Words(remedy), remedy.High})
 	}
 	return out
 }

@@ -9,6 +9,9 @@ import (
 func planMarkdown(out io.Writer, _ style, p *planned) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", markdown(p.label))
+	if len(p.stacks) == 0 {
+		b.WriteString("nothing to plan: no WanVideoWrapper loader\n\n")
+	}
 	for _, s := range p.stacks {
 		fmt.Fprintf(&b, "%s: %s\n\n", markdown(stackTitle(s.stack)), markdown(s.ask("loader.file").String()))
 		if why := s.why(); why != "" {
@@ -18,9 +21,7 @@ func planMarkdown(out io.Writer, _ style, p *planned) error {
 		fmt.Fprintf(&b, "| %s |\n|%s\n", strings.Join(planHead, " | "), strings.Repeat(" --- |", len(planHead)))
 		for i, one := range s.plans {
 			row := planRow(p.cards[i], one)
-			for j := range row {
-				row[j] = markdown(row[j])
-			}
+			row[0] = markdown(row[0])
 			fmt.Fprintf(&b, "| %s |\n", strings.Join(row, " | "))
 		}
 		b.WriteString("\n")
@@ -29,14 +30,11 @@ func planMarkdown(out io.Writer, _ style, p *planned) error {
 	return err
 }
 
-// markdown writes text of a file so that it shows as itself.
+// markdown writes text of a file as code, in which nothing pings, links or renders.
 func markdown(text string) string {
-	var b strings.Builder
-	for _, r := range plain(text) {
-		if strings.ContainsRune("\\`*_{}[]<>#!|&~", r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
+	text = strings.NewReplacer("`", "'", "|", `\|`).Replace(plain(text))
+	if text == "" {
+		return ""
 	}
-	return b.String()
+	return "`" + text + "`"
 }

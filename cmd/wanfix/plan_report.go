@@ -27,7 +27,14 @@ func planRow(card gpu.GPU, p rules.Plan) []string {
 	if p.Cost.Bytes > 0 {
 		copies = fmt.Sprintf("%s, ~%.1f s", gibibytes(p.Cost.Bytes), p.Cost.Seconds)
 	}
-	return []string{name, gibibytes(card.Memory), string(p.Verdict), swapChange(p), between(p.Forecast.Low, p.Forecast.High), copies}
+	needs := between(p.Forecast.Low, p.Forecast.High)
+	switch {
+	case p.Card == plan.DoesNotFit:
+		needs = "at least " + gibibytes(p.Least)
+	case p.Forecast.Partial:
+		needs = "more than " + gibibytes(p.Forecast.Low)
+	}
+	return []string{name, gibibytes(card.Memory), string(p.Card), swapChange(p), needs, copies}
 }
 
 // swapChange tells the block swap that is wanted: "20", "0 → 16", "20 → 14, VACE 0 → 4",
@@ -41,8 +48,12 @@ func swapChange(p rules.Plan) string {
 	if from.Prefetch != to.Prefetch {
 		words = append(words, fromTo("prefetch ", from.Prefetch, to.Prefetch))
 	}
-	if p.Action == plan.Advise && p.High >= 0 && p.High < to.Blocks {
+	switch {
+	case p.Forecast.Partial:
+	case p.Action == plan.Advise && p.High >= 0 && p.High < to.Blocks:
 		words = append(words, fmt.Sprintf("%d is enough", p.High))
+	case p.Card == plan.Fits && p.Verdict == plan.Tight && p.High > to.Blocks:
+		words = append(words, fmt.Sprintf("%d to be sure", p.High))
 	}
 	return strings.Join(words, ", ")
 }
@@ -92,6 +103,9 @@ func planText(out io.Writer, look style, p *planned) error {
 			planDetails(&b, look, s.plans[0])
 		}
 	}
+	if len(p.stacks) > 0 {
+		fmt.Fprintf(&b, "  %s\n", look.dim("planned as the file stands: what wanfix would mend besides may change the numbers"))
+	}
 	b.WriteString("\n")
 	_, err := io.WriteString(out, b.String())
 	return err
@@ -116,7 +130,7 @@ func budgetWords(p *planned, one rules.Plan) string {
 	if p.place.Free > 0 {
 		return budget + ", as --free says"
 	}
-	return budget + fmt.Sprintf(": %s are left to the desktop and ComfyUI", gibibytes(p.cards[0].Memory-one.Budget.Bytes))
+	return budget + fmt.Sprintf(": the desktop and ComfyUI keep %s", gibibytes(p.cards[0].Memory-one.Budget.Bytes))
 }
 
 // planDetails tells what a plan is made of.
@@ -128,7 +142,7 @@ func planDetails(b *strings.Builder, look style, p rules.Plan) {
 	}
 	printTable(b, "      ", rows)
 	for _, remedy := range p.Remedies {
-		fmt.Fprintf(b, "    would fit: %s (at most %s)\n", remedy.What, gibibytes(remedy.High))
+		fmt.Fprintf(b, "    would fit with everything swapped: %s (%s at most)\n", p.Words(remedy), gibibytes(remedy.High))
 	}
 	if len(p.Forecast.Unknown) > 0 {
 		fmt.Fprintf(b, "    %s\n", look.dim("not known: "+plain(strings.Join(p.Forecast.Unknown, ", "))))

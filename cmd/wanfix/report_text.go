@@ -76,10 +76,11 @@ func (r *textReport) machine(m *place) string {
 	return b.String()
 }
 
-// shown are the findings that are told: information only when asked for.
+// shown are the findings that are told: information only when asked for, or when the
+// file is changed for it.
 func (r *textReport) shown(part *rewrite.PartResult) []*rules.Finding {
 	return slices.DeleteFunc(slices.Clone(part.Findings), func(f *rules.Finding) bool {
-		return f.Severity == rules.Info && !r.verbose
+		return f.Severity == rules.Info && !r.verbose && f.Wanted() == nil
 	})
 }
 

@@ -17,7 +17,7 @@ func All() []GPU {
 		}
 		for _, v := range c.Variants {
 			if v.Memory > 0 {
-				g := GPU{Name: c.Names[0], Vendor: "nvidia", SM: c.SM, FP16: c.fp16(), Unified: c.Unified, Memory: v.Memory * mib}
+				g := GPU{Name: c.named(v.Memory * mib), Vendor: "nvidia", SM: c.SM, FP16: c.fp16(), Unified: c.Unified, Memory: v.Memory * mib}
 				all = append(all, g.with(v))
 			}
 		}
@@ -25,5 +25,20 @@ func All() []GPU {
 	slices.SortStableFunc(all, func(a, b GPU) int {
 		return cmp.Or(cmp.Compare(a.SM, b.SM), cmp.Compare(a.Memory, b.Memory), cmp.Compare(a.Name, b.Name))
 	})
-	return all
+	return slices.CompactFunc(all, func(a, b GPU) bool { return a.SM == b.SM && a.Memory == b.Memory && a.Name == b.Name })
+}
+
+// named is the card's name for a size of memory: some have one for each.
+func (c card) named(bytes int64) string {
+	for _, name := range c.Names {
+		if _, size := cutMemory(name); size != 0 && near(size, bytes) {
+			return name
+		}
+	}
+	for _, name := range c.Names {
+		if _, size := cutMemory(name); size == 0 {
+			return name
+		}
+	}
+	return c.Names[0]
 }

@@ -80,6 +80,9 @@ func (ch *Chooser) Choose(budget Budget) Choice {
 		c.Action, c.Swap = Raise, best // to the high end, for nothing
 	case atHigh && c.High >= 0 && t.moved(written) > t.moved(t.with(written, c.High)):
 		c.Action, c.Why = Advise, fmt.Sprintf("%d would be enough by this estimate, which is not exact enough to lower what is set", c.High)
+		if t.in.partial() {
+			c.Why = fmt.Sprintf("%d would be enough for weights and LoRAs alone, what the video takes is not known", c.High)
+		}
 	default:
 		c.Action, c.Why = Keep, fmt.Sprintf("blocks_to_swap %d is between the fewest that fit at the low and the high end, %s and %s",
 			written.Blocks, orNone(c.Low), orNone(c.High))
@@ -131,6 +134,12 @@ func (t *trial) changes(from, to Swap) string {
 	}
 	if from.Prefetch != to.Prefetch {
 		why += fmt.Sprintf(", prefetch_blocks %d → %d", from.Prefetch, to.Prefetch)
+	}
+	if !t.fits(to, high) {
+		return why + fmt.Sprintf(": takes %s at most, and %s may be used", gib(t.need(to, high)), gib(t.budget.Bytes))
+	}
+	if t.in.partial() {
+		return why + fmt.Sprintf(": weights and LoRAs fit %s, what the video takes is not known", gib(t.budget.Bytes))
 	}
 	return why + ": fits " + gib(t.budget.Bytes)
 }

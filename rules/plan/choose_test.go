@@ -24,7 +24,7 @@ func TestChoose(t *testing.T) {
 		{"more than needed, size only bounded", func(in *Input) {
 			in.Weights[0].Header, in.Tokens.Source = true, Bound
 		}, 24, Advise, Swap{Blocks: 20}, "not exact enough"},
-		{"tokens unknown", func(in *Input) { in.Weights[0].Header, in.Tokens = true, Tokens{} }, 12, Advise, Swap{Blocks: 20}, "not exact enough"},
+		{"tokens unknown", func(in *Input) { in.Weights[0].Header, in.Tokens = true, Tokens{} }, 12, Advise, Swap{Blocks: 20}, "weights and LoRAs alone"},
 		{"tokens unknown, weights alone too large", func(in *Input) { in.Tokens = Tokens{} }, 6, Raise, Swap{Blocks: 27}, "20 → 27"},
 		{"never", func(*Input) {}, 6, Advise, Swap{Blocks: 20}, "does not fit however many"},
 		{"a free prefetch goes first", func(in *Input) { in.Swap = Swap{Blocks: 29, Prefetch: 2} }, 11, Raise, Swap{Blocks: 34}, "prefetch_blocks 2 → 0"},
