@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
@@ -39,7 +40,9 @@ func FuzzTune(f *testing.F) {
 		case err != nil:
 			t.Fatal(err)
 		}
-		checkResult(t, "fuzz", text, r)
+		if utf8.Valid(text) { // other names read otherwise by the means of checkResult
+			checkResult(t, "fuzz", text, r)
+		}
 		again, err := Tune(r.Out, m, rules.Builtin(), rules.Options{Unsafe: true})
 		if err != nil {
 			t.Fatal(err)
