@@ -17,6 +17,8 @@ type Plan struct {
 	Budget  plan.Budget
 	tokens  int // that are sampled at once, at most; 0 is unknown
 	vace    int // VACE blocks of the model
+	// Decode is what decoding the video takes after sampling; nil where that is unknown.
+	Decode *plan.Span
 	// Why says why the stack cannot be planned; then nothing else counts.
 	Why string
 }
@@ -106,6 +108,7 @@ type Planner struct {
 	input   plan.Input
 	chooser *plan.Chooser
 	why     string // why the stack cannot be planned
+	decode  *plan.Span
 	machine *detect.Machine
 	mates   []*Planner // of the stacks that use the same settings
 }
@@ -130,6 +133,9 @@ func (s *scene) ownPlanner() *Planner {
 	p := &Planner{machine: s.machine}
 	if p.input, p.why = s.planInput(); p.why == "" {
 		p.chooser = plan.NewChooser(p.input)
+		if span, ok := s.planDecode(p.input.Weights[0].Model); ok {
+			p.decode = &span
+		}
 	}
 	return p
 }
@@ -161,5 +167,5 @@ func (p *Planner) For(card *gpu.GPU) Plan {
 		}
 	}
 	choice := p.chooser.ChooseWith(mates, len(mates) == len(p.mates), budget)
-	return Plan{Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High, vace: len(p.input.Weights[0].VACE)}
+	return Plan{Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High, vace: len(p.input.Weights[0].VACE), Decode: p.decode}
 }

@@ -39,6 +39,7 @@ type jsonCardPlan struct {
 	Seconds float64      `json:"seconds"` // that the copies take a step
 	Parts   []jsonPart   `json:"parts"`
 	Fits    []jsonRemedy `json:"would_fit,omitempty"`
+	Decode  *jsonSpan    `json:"decode,omitempty"` // what decoding takes after sampling
 }
 
 type jsonSwap struct {
@@ -46,6 +47,12 @@ type jsonSwap struct {
 	VACE        int  `json:"vace_blocks"`
 	Prefetch    int  `json:"prefetch"`
 	NonBlocking bool `json:"non_blocking"`
+}
+
+type jsonSpan struct {
+	Low    int64 `json:"low"`
+	Likely int64 `json:"likely"`
+	High   int64 `json:"high"`
 }
 
 type jsonPart struct {
@@ -93,6 +100,9 @@ func cardPlan(card gpu.GPU, p rules.Plan) jsonCardPlan {
 	}
 	for _, remedy := range p.Remedies {
 		out.Fits = append(out.Fits, jsonRemedy{p.Words(remedy), remedy.High})
+	}
+	if d := p.Decode; d != nil {
+		out.Decode = &jsonSpan{d.Low, d.Likely, d.High}
 	}
 	return out
 }

@@ -124,6 +124,17 @@ func (s plannedStack) why() string {
 	return s.plans[0].Why
 }
 
+// decodeWords tells whether decoding fits, which tiles make smaller.
+func decodeWords(d plan.Span, budget int64) string {
+	switch {
+	case d.High <= budget:
+		return ", which fits"
+	case d.Low <= budget:
+		return ", which may not fit: VAE tiling takes less"
+	}
+	return ", which does not fit: VAE tiling takes less"
+}
+
 // budgetWords tells how much of the card may be used.
 func budgetWords(p *planned, one rules.Plan) string {
 	budget := "may use " + gibibytes(one.Budget.Bytes)
@@ -141,6 +152,9 @@ func planDetails(b *strings.Builder, look style, p rules.Plan) {
 		rows = append(rows, []string{part.Name, between(part.Low, part.High), string(part.Basis), plain(part.Why)})
 	}
 	printTable(b, "      ", rows)
+	if d := p.Decode; d != nil {
+		fmt.Fprintf(b, "    decoding the video takes %s by itself%s\n", between(d.Low, d.High), decodeWords(*d, p.Budget.Bytes))
+	}
 	for _, remedy := range p.Remedies {
 		fmt.Fprintf(b, "    would fit with everything swapped: %s (%s at most)\n", p.Words(remedy), gibibytes(remedy.High))
 	}
