@@ -13,7 +13,7 @@ func sceneOf(facts map[string]any) *scene {
 	for name, value := range facts {
 		index[name] = Fact{Name: name, answer: func(*scene) Answer { return Answer{Value: value} }}
 	}
-	return newScene(nil, nil, index)
+	return newStage(nil, index).of(nil)
 }
 
 // world is what the conditions below ask about.

@@ -45,19 +45,15 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	if err != nil {
 		return nil, err
 	}
-	facts, err := s.facts()
+	stage, err := v.on(s, machine)
 	if err != nil {
 		return nil, err
-	}
-	scenes := make([]*scene, len(v.Stacks))
-	for i, stack := range v.Stacks {
-		scenes[i] = newScene(stack, machine, facts)
 	}
 	pages = slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return !o.wants(p.id, p.pack) })
 	silent := map[string]map[string]bool{} // fact to the rules it kept silent
 	for _, planned := range []bool{false, true} {
 		stratum := slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return p.planned != planned })
-		if err := v.judge(scenes, stratum, silent); err != nil {
+		if err := v.judge(stage, stratum, silent); err != nil {
 			return nil, err
 		}
 		choose(v, o)
@@ -69,10 +65,10 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 }
 
 // judge asks some of the rules.
-func (v *Verdict) judge(scenes []*scene, pages []*page, silent map[string]map[string]bool) error {
-	for _, scene := range scenes {
+func (v *Verdict) judge(stage *stage, pages []*page, silent map[string]map[string]bool) error {
+	for _, stack := range v.Stacks {
 		for _, p := range pages {
-			f, gaps, err := p.judge(scene)
+			f, gaps, err := p.judge(stage.of(stack))
 			if err != nil {
 				return err
 			}

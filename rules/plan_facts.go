@@ -105,39 +105,52 @@ func (s *scene) plan() Plan {
 
 // Planner plans one stack for whatever card: what it needs is found out once.
 type Planner struct {
+	*needs
+	machine *detect.Machine
+	mates   []*plan.Chooser // of the stacks that use the same settings
+	all     bool            // of these stacks can be planned
+}
+
+// needs are what a model path needs by itself, whoever shares its settings.
+type needs struct {
 	input   plan.Input
 	chooser *plan.Chooser
 	why     string // why the stack cannot be planned
 	decode  *plan.Span
-	machine *detect.Machine
-	mates   []*Planner // of the stacks that use the same settings
 }
 
 // Planner returns the planner of a stack, which takes everything but the card from a
 // machine.
 func (s *Set) Planner(stack *Stack, machine *detect.Machine) *Planner {
-	facts, _ := s.facts() // Judge tells the error
-	return newScene(stack, machine, facts).planner()
+	return s.scene(stack, machine).planner()
 }
 
 func (s *scene) planner() *Planner {
-	p := s.ownPlanner()
+	p := &Planner{needs: s.planNeeds(), machine: s.machine, all: true}
 	for _, mate := range s.stack.mates {
-		p.mates = append(p.mates, newScene(mate, s.machine, s.facts).ownPlanner())
+		if needs := s.of(mate).planNeeds(); needs.why == "" {
+			p.mates = append(p.mates, needs.chooser)
+		} else {
+			p.all = false
+		}
 	}
 	return p
 }
 
-// ownPlanner is the stack's planner without its mates.
-func (s *scene) ownPlanner() *Planner {
-	p := &Planner{machine: s.machine}
-	if p.input, p.why = s.planInput(); p.why == "" {
-		p.chooser = plan.NewChooser(p.input)
-		if span, ok := s.planDecode(p.input.Weights[0].Model); ok {
-			p.decode = &span
+// planNeeds finds out what the model path needs, once for all who share its settings.
+func (s *scene) planNeeds() *needs {
+	if s.needs != nil {
+		return s.needs
+	}
+	n := &needs{}
+	if n.input, n.why = s.planInput(); n.why == "" {
+		n.chooser = plan.NewChooser(n.input)
+		if span, ok := s.planDecode(n.input.Weights[0].Model); ok {
+			n.decode = &span
 		}
 	}
-	return p
+	s.needs = n
+	return n
 }
 
 // For plans for a card; nil is no card.
@@ -160,12 +173,6 @@ func (p *Planner) For(card *gpu.GPU) Plan {
 	if p.machine.Free > 0 {
 		budget.Bytes = min(p.machine.Free, card.Memory)
 	}
-	var mates []*plan.Chooser
-	for _, mate := range p.mates {
-		if mate.chooser != nil {
-			mates = append(mates, mate.chooser)
-		}
-	}
-	choice := p.chooser.ChooseWith(mates, len(mates) == len(p.mates), budget)
+	choice := p.chooser.ChooseWith(p.mates, p.all, budget)
 	return Plan{Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High, vace: len(p.input.Weights[0].VACE), Decode: p.decode}
 }

@@ -147,7 +147,7 @@ func (s *scene) planBeside() (bytes int64) {
 			continue
 		}
 		counted[other.Loader] = true
-		there := newScene(other, s.machine, s.facts)
+		there := s.of(other)
 		weights, why := there.planWeights()
 		swap, _ := there.planSwap()
 		if why == "" {

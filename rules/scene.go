@@ -3,23 +3,18 @@ package rules
 import (
 	"slices"
 
-	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/workflows"
 )
 
 // scene is what rules see: one stack on one machine. It remembers what it was
 // asked, so that a fact is worked out once however many rules ask for it.
 type scene struct {
+	*stage
 	stack   *Stack
-	machine *detect.Machine
-	facts   map[string]Fact
 	asked   map[string]Answer
 	file    *evidence // of the loader's model file, once it has been asked for
+	needs   *needs    // of the model path, once they have been asked for
 	planned *Plan     // once the planner has been asked
-}
-
-func newScene(stack *Stack, machine *detect.Machine, facts map[string]Fact) *scene {
-	return &scene{stack: stack, machine: machine, facts: facts, asked: map[string]Answer{}}
 }
 
 // ask returns what is known of a fact.

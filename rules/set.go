@@ -64,8 +64,16 @@ func (s *Set) Assume(facts map[string]any, source string) *Set {
 
 // Asker answers facts about a stack on a machine, by name, for reports.
 func (s *Set) Asker(stack *Stack, machine *detect.Machine) func(fact string) Answer {
-	facts, _ := s.facts() // Judge tells the error
-	return newScene(stack, machine, facts).ask
+	return s.scene(stack, machine).ask
+}
+
+// scene is the stack's scene on a machine.
+func (s *Set) scene(stack *Stack, machine *detect.Machine) *scene {
+	stage, err := stack.survey.on(s, machine)
+	if err != nil {
+		stage = newStage(machine, nil) // Judge tells the error
+	}
+	return stage.of(stack)
 }
 
 // Fact returns the fact of that name. Fields of roles, which are facts too, are

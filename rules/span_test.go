@@ -73,7 +73,7 @@ func TestSpans(t *testing.T) {
 func TestSpanOfTheWrapper(t *testing.T) {
 	facts := builtinFacts(t)
 	ask := func(v software.Versions) Answer {
-		return newScene(nil, &detect.Machine{Software: v}, facts).ask("software.wrapper")
+		return newStage(&detect.Machine{Software: v}, facts).of(nil).ask("software.wrapper")
 	}
 	versions := software.Versions{
 		"wrapper":         {Why: "w is not a clone"},

@@ -6,13 +6,17 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// Survey is what a part holds for rules to judge.
+// Survey is what a part holds for rules to judge. It remembers what is asked about its
+// stacks, so it is for one goroutine.
 type Survey struct {
 	Stacks []*Stack
 	// Others counts the loaders that are known but not judged, by class.
 	Others map[string]int
 	// Unread are samplers whose model cannot be followed to a loader, with the reason.
 	Unread map[*workflows.Run]string
+
+	stage *stage // what was asked last
+	set   *Set   // whose facts the stage has
 }
 
 // Look finds the stacks of a part, in file order of their samplers; loaders

@@ -50,13 +50,23 @@ func Choose(in Input, budget Budget) Choice { return NewChooser(in).Choose(budge
 type Chooser struct {
 	trial   *trial
 	written Swap
+	chosen  map[Budget]Choice
 }
 
 // NewChooser makes a [Chooser]. Weights must not be empty.
-func NewChooser(in Input) *Chooser { return &Chooser{newTrial(in), in.Swap} }
+func NewChooser(in Input) *Chooser { return &Chooser{newTrial(in), in.Swap, map[Budget]Choice{}} }
 
-// Choose is [Choose] for another budget.
+// Choose is [Choose] for another budget. It is worked out once: who shares settings asks again.
 func (ch *Chooser) Choose(budget Budget) Choice {
+	c, known := ch.chosen[budget]
+	if !known {
+		c = ch.choose(budget)
+		ch.chosen[budget] = c
+	}
+	return c
+}
+
+func (ch *Chooser) choose(budget Budget) Choice {
 	t, written := ch.trial, ch.written
 	t.in.Swap, t.budget = written, budget
 	c := Choice{Low: t.fewest(low), High: t.fewest(high), BeforeLow: t.need(written, low), BeforeHigh: t.need(written, high), Least: t.need(t.most(written), low)}

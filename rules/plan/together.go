@@ -28,6 +28,7 @@ func (ch *Chooser) ChooseWith(mates []*Chooser, all bool, budget Budget) Choice 
 	}
 	switch {
 	case own.Action == Raise, lowered && wanted != ch.written:
+		ch.trial.budget = budget
 		own.Swap, own.Why = wanted, ch.trial.changes(ch.written, wanted)
 	case own.spare() && (raised || own.Action == Lower || !allAre(Choice.spare)):
 		own.Action, own.Swap, own.Why = Keep, ch.written, "another sampler uses the same settings"

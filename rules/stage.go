@@ -1,0 +1,38 @@
+package rules
+
+import "github.com/wanfix/wanfix/detect"
+
+// stage is a part's stacks on one machine, with the facts of one set. Stacks that share
+// settings ask about each other, so each has one scene there.
+type stage struct {
+	machine *detect.Machine
+	facts   map[string]Fact
+	scenes  map[*Stack]*scene
+}
+
+func newStage(machine *detect.Machine, facts map[string]Fact) *stage {
+	return &stage{machine: machine, facts: facts, scenes: map[*Stack]*scene{}}
+}
+
+// of returns the scene of a stack, with all that it remembers.
+func (st *stage) of(stack *Stack) *scene {
+	s, ok := st.scenes[stack]
+	if !ok {
+		s = &scene{stage: st, stack: stack, asked: map[string]Answer{}}
+		st.scenes[stack] = s
+	}
+	return s
+}
+
+// on returns the stage for a set's facts on a machine: what was asked for them last is
+// still known.
+func (s *Survey) on(set *Set, machine *detect.Machine) (*stage, error) {
+	if s.stage == nil || s.set != set || s.stage.machine != machine {
+		facts, err := set.facts()
+		if err != nil {
+			return nil, err
+		}
+		s.stage, s.set = newStage(machine, facts), set
+	}
+	return s.stage, nil
+}
