@@ -25,15 +25,13 @@ func cardWords(card gpu.GPU) []string {
 		words = append(words, "sm_"+strconv.Itoa(card.SM))
 	}
 	if card.Memory != 0 {
-		words = append(words, gibibytes(card.Memory))
+		words = append(words, gpu.GiB(card.Memory))
 	}
 	if len(words) == 0 {
 		words = append(words, "a card of which nothing is known")
 	}
 	return words
 }
-
-func gibibytes(bytes int64) string { return gpu.GiB(bytes) }
 
 // cardSlug is the card's name as part of a file name: "rtx-3090".
 func cardSlug(m *detect.Machine) string {

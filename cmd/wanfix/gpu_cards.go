@@ -97,7 +97,7 @@ func longWords(card gpu.GPU) []string {
 
 // sharedWords is the memory of a card that has none of its own.
 func sharedWords(card gpu.GPU) string {
-	text := gibibytes(card.Memory) + " shared with the computer"
+	text := gpu.GiB(card.Memory) + " shared with the computer"
 	if card.MemorySource != "" {
 		text += " (from " + plain(card.MemorySource) + ")"
 	}

@@ -25,9 +25,9 @@ func useWords(card gpu.GPU, use gpu.Use) string {
 	if use.Used == 0 && who != "" {
 		return who
 	}
-	text := gibibytes(use.Used)
+	text := gpu.GiB(use.Used)
 	if card.Memory != 0 {
-		text = strings.TrimSuffix(text, " GiB") + " of " + gibibytes(card.Memory)
+		text = strings.TrimSuffix(text, " GiB") + " of " + gpu.GiB(card.Memory)
 	}
 	if who != "" {
 		text += ": " + who
@@ -46,5 +46,5 @@ func processWords(p gpu.Process) string {
 	case p.Memory < 100<<20:
 		return fmt.Sprintf("%d MiB %s", p.Memory>>20, text)
 	}
-	return gibibytes(p.Memory) + " " + text
+	return gpu.GiB(p.Memory) + " " + text
 }

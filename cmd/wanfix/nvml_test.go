@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/wanfix/wanfix/detect/gpu"
 )
 
 // Cards as testdata/fakenvml.c reads them.
@@ -206,7 +208,7 @@ func systemMemory(t *testing.T) string {
 	if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &kib); err != nil {
 		t.Fatal(err)
 	}
-	return gibibytes(kib << 10)
+	return gpu.GiB(kib << 10)
 }
 
 // TestWithoutADriver is what most computers without an NVIDIA card say.

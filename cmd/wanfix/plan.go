@@ -59,9 +59,10 @@ func (c *planCmd) run(s streams, look looks) (int, error) {
 	}
 	report := map[string]func(io.Writer, style, *planned) error{"text": planText, "markdown": planMarkdown, "json": planJSON}[c.Format]
 	exit := exitClean
+	set := flags.rules()
 	failures := &multierror.Error{ErrorFormat: listed}
 	for _, name := range names {
-		p, err := planFile(name, s.in, flags.rules(), machines, cards)
+		p, err := planFile(name, s.in, set, machines, cards)
 		if err == nil {
 			err = report(s.out, look(s.out), p)
 		}

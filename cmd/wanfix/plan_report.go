@@ -21,20 +21,20 @@ func planRow(card gpu.GPU, p rules.Plan) []string {
 		name = "sm_" + strconv.Itoa(card.SM)
 	}
 	if p.Why != "" {
-		return []string{name, gibibytes(card.Memory), "unknown", "", "", ""}
+		return []string{name, gpu.GiB(card.Memory), "unknown", "", "", ""}
 	}
 	copies := "nothing"
 	if p.Cost.Bytes > 0 {
-		copies = fmt.Sprintf("%s, ~%.1f s", gibibytes(p.Cost.Bytes), p.Cost.Seconds)
+		copies = fmt.Sprintf("%s, ~%.1f s", gpu.GiB(p.Cost.Bytes), p.Cost.Seconds)
 	}
 	needs := between(p.Forecast.Low, p.Forecast.High)
 	switch {
 	case p.Card == plan.DoesNotFit:
-		needs = "at least " + gibibytes(p.Least)
+		needs = "at least " + gpu.GiB(p.Least)
 	case p.Forecast.Partial:
-		needs = "more than " + gibibytes(p.Forecast.Low)
+		needs = "more than " + gpu.GiB(p.Forecast.Low)
 	}
-	return []string{name, gibibytes(card.Memory), string(p.Card), swapChange(p), needs, copies}
+	return []string{name, gpu.GiB(card.Memory), string(p.Card), swapChange(p), needs, copies}
 }
 
 // swapChange tells the block swap that is wanted: "20", "0 → 16", "20 → 14, VACE 0 → 4",
@@ -67,7 +67,7 @@ func fromTo(what string, from, to int) string {
 
 // between is two amounts in GiB: "9.1–10.8 GiB", or one where they are the same to a digit.
 func between(low, high int64) string {
-	from, to := gibibytes(low), gibibytes(high)
+	from, to := gpu.GiB(low), gpu.GiB(high)
 	if from == to {
 		return to
 	}
@@ -137,11 +137,11 @@ func decodeWords(d plan.Span, budget int64) string {
 
 // budgetWords tells how much of the card may be used.
 func budgetWords(p *planned, one rules.Plan) string {
-	budget := "may use " + gibibytes(one.Budget.Bytes)
+	budget := "may use " + gpu.GiB(one.Budget.Bytes)
 	if p.place.Free > 0 {
 		return budget + ", as --free says"
 	}
-	return budget + fmt.Sprintf(": the desktop and ComfyUI keep %s", gibibytes(p.cards[0].Memory-one.Budget.Bytes))
+	return budget + fmt.Sprintf(": the desktop and ComfyUI keep %s", gpu.GiB(p.cards[0].Memory-one.Budget.Bytes))
 }
 
 // planDetails tells what a plan is made of.
@@ -156,7 +156,7 @@ func planDetails(b *strings.Builder, look style, p rules.Plan) {
 		fmt.Fprintf(b, "    decoding the video takes %s by itself%s\n", between(d.Low, d.High), decodeWords(*d, p.Budget.Bytes))
 	}
 	for _, remedy := range p.Remedies {
-		fmt.Fprintf(b, "    would fit with everything swapped: %s (%s at most)\n", p.Words(remedy), gibibytes(remedy.High))
+		fmt.Fprintf(b, "    would fit with everything swapped: %s (%s at most)\n", p.Words(remedy), gpu.GiB(remedy.High))
 	}
 	if len(p.Forecast.Unknown) > 0 {
 		fmt.Fprintf(b, "    %s\n", look.dim("not known: "+plain(strings.Join(p.Forecast.Unknown, ", "))))

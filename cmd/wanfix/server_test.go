@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/wanfix/wanfix/detect/comfy"
+	"github.com/wanfix/wanfix/detect/gpu"
 )
 
 // TestComfyServer tunes for the machine that a running ComfyUI describes.
@@ -119,7 +120,7 @@ func TestServerCard(t *testing.T) {
 			card, notes := serverCard(tt.devices)
 			got := ""
 			if card != nil {
-				got = card.Name + " " + gibibytes(card.Memory)
+				got = card.Name + " " + gpu.GiB(card.Memory)
 			}
 			if got != tt.card || !slices.Equal(notes, tt.notes) {
 				t.Errorf("got %q and %q, want %q and %q", got, notes, tt.card, tt.notes)

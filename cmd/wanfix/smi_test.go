@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/wanfix/wanfix/detect/gpu"
 )
 
 // smiCard is what nvidia-smi answers for a card, by field.
@@ -199,7 +201,7 @@ func sharedMemory() string {
 	if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &kib); err != nil {
 		return "" // not Linux, where no such card is
 	}
-	return " · " + gibibytes(kib<<10) + " shared with the computer (from /proc/meminfo)"
+	return " · " + gpu.GiB(kib<<10) + " shared with the computer (from /proc/meminfo)"
 }
 
 // withoutC builds the program as it is where there is no C compiler.
