@@ -1,6 +1,9 @@
 package plan
 
-import "testing"
+import (
+	"reflect"
+	"testing"
+)
 
 // TestChooseWith has model paths that share one set of settings: all get the same, and nobody takes
 // what another needs.
@@ -39,12 +42,17 @@ func TestChooseWith(t *testing.T) {
 			if tt.mate != nil {
 				mates = append(mates, path(*tt.mate, tt.set))
 			}
-			got := path(tt.own, tt.set).ChooseWith(mates, tt.all, card)
+			own := path(tt.own, tt.set)
+			got := own.ChooseWith(mates, tt.all, card)
 			if got.Action != tt.action || got.Swap.Blocks != tt.blocks {
 				t.Errorf("%s %d (%s), want %s %d", got.Action, got.Swap.Blocks, got.Why, tt.action, tt.blocks)
 			}
 			if got.Verdict != Fits {
 				t.Errorf("it %s", got.Verdict)
+			}
+			own.ChooseWith(mates, tt.all, budget(48))
+			if again := own.ChooseWith(mates, tt.all, card); !reflect.DeepEqual(again, got) {
+				t.Errorf("asked again after a larger card: %+v, want %+v", again, got)
 			}
 		})
 	}
