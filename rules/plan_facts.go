@@ -17,8 +17,8 @@ type Plan struct {
 	Budget  plan.Budget
 	tokens  int // that are sampled at once, at most; 0 is unknown
 	vace    int // VACE blocks of the model
-	// Decode is what decoding the video takes after sampling; nil where that is unknown.
-	Decode *plan.Span
+	// Stages are what the card has to hold before and after sampling, as far as that is known.
+	Stages []plan.Stage
 	// Why says why the stack cannot be planned; then nothing else counts.
 	Why string
 }
@@ -47,6 +47,12 @@ func planFacts() []Fact {
 		fact("plan.high_blocks", Int, "blocks", "planner", "the fewest blocks that fit at the high estimate; -1 is none", planned(func(p Plan) any { return float64(p.High) })),
 		fact("plan.remedies", Text, "", "planner", "what else would make it fit with everything swapped, in words", planRemedies),
 	}
+}
+
+// Overall is the verdict on the whole video with the swap that is wanted, and with what comes
+// before and after sampling as the file has it.
+func (p Plan) Overall() plan.Verdict {
+	return plan.Worse(p.Verdict, p.worstStage())
 }
 
 // needNow says what the settings in the file need.
@@ -116,7 +122,7 @@ type needs struct {
 	input   plan.Input
 	chooser *plan.Chooser
 	why     string // why the stack cannot be planned
-	decode  *plan.Span
+	stages  []plan.Stage
 }
 
 // Planner returns the planner of a stack, which takes everything but the card from a
@@ -145,9 +151,7 @@ func (s *scene) planNeeds() *needs {
 	n := &needs{}
 	if n.input, n.why = s.planInput(); n.why == "" {
 		n.chooser = plan.NewChooser(n.input)
-		if span, ok := s.planDecode(n.input.Weights[0].Model); ok {
-			n.decode = &span
-		}
+		n.stages = s.planStages(n.input)
 	}
 	s.needs = n
 	return n
@@ -174,5 +178,5 @@ func (p *Planner) For(card *gpu.GPU) Plan {
 		budget.Bytes = min(p.machine.Free, card.Memory)
 	}
 	choice := p.chooser.ChooseWith(p.mates, p.all, budget)
-	return Plan{Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High, vace: len(p.input.Weights[0].VACE), Decode: p.decode}
+	return Plan{Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High, vace: len(p.input.Weights[0].VACE), Stages: p.stages}
 }

@@ -122,10 +122,10 @@ func (s *scene) planLoop() *plan.Loop {
 		last := embeds[len(embeds)-1]
 		loop := &plan.Loop{
 			Kind:         run.Home.Signature.Loop,
-			ForceOffload: maybe(fieldOf(run, "force_offload"), true),
+			ForceOffload: maybe(fieldOf(run, fieldForceOffload), true),
 			Width:        int(extentAt(last, width).most),
 			Height:       int(extentAt(last, height).most),
-			Tiled:        fieldOf(run, "tiled").Value == true,
+			Tiled:        fieldOf(run, fieldTiled).Value == true,
 		}
 		for _, field := range []string{"window", "framepack_window", frames} {
 			if n, ok := fieldOf(run, field).Value.(float64); ok {
@@ -138,12 +138,17 @@ func (s *scene) planLoop() *plan.Loop {
 	return nil
 }
 
-// planBeside is the bytes of other models that stay on the card because their samplers do
-// not offload them: the other half of a pair.
+// planBeside is the bytes of other models that stay on the card because nothing offloads
+// them: the text encoder, and the other half of a pair.
 func (s *scene) planBeside() (bytes int64) {
+	for _, run := range s.textEncoders() {
+		if fieldOf(run, fieldForceOffload).Value == false {
+			bytes += s.textEncoderOnCard(run)
+		}
+	}
 	counted := map[*workflows.Run]bool{s.stack.Loader: true}
 	for _, other := range s.stack.survey.Stacks {
-		if other.Sampler == nil || counted[other.Loader] || fieldOf(other.Sampler, "force_offload").Value != false {
+		if other.Sampler == nil || counted[other.Loader] || fieldOf(other.Sampler, fieldForceOffload).Value != false {
 			continue
 		}
 		counted[other.Loader] = true

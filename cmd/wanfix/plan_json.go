@@ -25,8 +25,8 @@ type jsonPlanStack struct {
 
 type jsonCardPlan struct {
 	GPU     jsonGPU      `json:"gpu"`
-	Card    plan.Verdict `json:"card"` // with the best settings
-	Verdict plan.Verdict `json:"verdict"`
+	Card    plan.Verdict `json:"card"`    // with the best settings, and with what helps in the stages
+	Verdict plan.Verdict `json:"verdict"` // with this swap, all else as the file has it
 	Action  plan.Action  `json:"action"`
 	Why     string       `json:"why"`
 	Swap    jsonSwap     `json:"swap"`
@@ -39,7 +39,7 @@ type jsonCardPlan struct {
 	Seconds float64      `json:"seconds"` // that the copies take a step
 	Parts   []jsonPart   `json:"parts"`
 	Fits    []jsonRemedy `json:"would_fit,omitempty"`
-	Decode  *jsonSpan    `json:"decode,omitempty"` // what decoding takes after sampling
+	Stages  []jsonStage  `json:"stages"` // what the card has to hold before and after sampling
 }
 
 type jsonSwap struct {
@@ -49,10 +49,11 @@ type jsonSwap struct {
 	NonBlocking bool `json:"non_blocking"`
 }
 
-type jsonSpan struct {
-	Low    int64 `json:"low"`
-	Likely int64 `json:"likely"`
-	High   int64 `json:"high"`
+type jsonStage struct {
+	jsonPart
+	At      string       `json:"at"`
+	Verdict plan.Verdict `json:"verdict"`
+	Remedy  string       `json:"remedy"` // what makes it take less
 }
 
 type jsonPart struct {
@@ -90,10 +91,10 @@ func planJSON(out io.Writer, _ style, p *planned) error {
 
 func cardPlan(card gpu.GPU, p rules.Plan) jsonCardPlan {
 	out := jsonCardPlan{
-		GPU: jsonGPU{card.Name, card.SM, card.Memory}, Card: p.Card, Verdict: p.Verdict, Action: p.Action, Why: p.Choice.Why,
+		GPU: jsonGPU{card.Name, card.SM, card.Memory}, Card: p.Card, Verdict: p.Overall(), Action: p.Action, Why: p.Choice.Why,
 		Swap: jsonSwap{p.Swap.Blocks, p.Swap.VACE, p.Swap.Prefetch, p.Swap.NonBlocking},
 		Low:  p.Forecast.Low, Likely: p.Forecast.Likely, High: p.Forecast.High, Budget: p.Budget.Bytes, Short: p.Short,
-		Copies: p.Cost.Bytes, Seconds: p.Cost.Seconds, Parts: []jsonPart{},
+		Copies: p.Cost.Bytes, Seconds: p.Cost.Seconds, Parts: []jsonPart{}, Stages: []jsonStage{},
 	}
 	for _, part := range p.Forecast.Parts {
 		out.Parts = append(out.Parts, jsonPart{part.Name, part.Low, part.Likely, part.High, part.Basis, part.Why})
@@ -101,8 +102,9 @@ func cardPlan(card gpu.GPU, p rules.Plan) jsonCardPlan {
 	for _, remedy := range p.Remedies {
 		out.Fits = append(out.Fits, jsonRemedy{p.Words(remedy), remedy.High})
 	}
-	if d := p.Decode; d != nil {
-		out.Decode = &jsonSpan{d.Low, d.Likely, d.High}
+	for _, stage := range p.Stages {
+		part := jsonPart{stage.Name, stage.Low, stage.Likely, stage.High, stage.Basis, stage.Why}
+		out.Stages = append(out.Stages, jsonStage{part, stage.At, stage.Verdict(p.Budget), stage.Remedy})
 	}
 	return out
 }

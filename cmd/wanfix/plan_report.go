@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 )
 
 // planHead names the columns of a plan, one row a card.
-var planHead = []string{"card", "memory", "verdict", "block swap", "needs", "copies a step"}
+var planHead = []string{"card", "memory", "verdict", "block swap", "needs", "copies a step", "also takes"}
 
 // planRow tells what a plan says about a card.
 func planRow(card gpu.GPU, p rules.Plan) []string {
@@ -21,7 +22,7 @@ func planRow(card gpu.GPU, p rules.Plan) []string {
 		name = "sm_" + strconv.Itoa(card.SM)
 	}
 	if p.Why != "" {
-		return []string{name, gpu.GiB(card.Memory), "unknown", "", "", ""}
+		return []string{name, gpu.GiB(card.Memory), "unknown", "", "", "", ""}
 	}
 	copies := "nothing"
 	if p.Cost.Bytes > 0 {
@@ -34,7 +35,22 @@ func planRow(card gpu.GPU, p rules.Plan) []string {
 	case p.Forecast.Partial:
 		needs = "more than " + gpu.GiB(p.Forecast.Low)
 	}
-	return []string{name, gpu.GiB(card.Memory), string(p.Card), swapChange(p), needs, copies}
+	return []string{name, gpu.GiB(card.Memory), string(p.Card), swapChange(p), needs, copies, besides(p)}
+}
+
+// besides tells what else it takes, before and after sampling: "VAE tiling", with "maybe"
+// where it may fit without.
+func besides(p rules.Plan) string {
+	var words []string
+	for _, stage := range p.Stages {
+		switch stage.Verdict(p.Budget) {
+		case plan.DoesNotFit:
+			words = append(words, stage.Remedy)
+		case plan.Tight:
+			words = append(words, "maybe "+stage.Remedy)
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // swapChange tells the block swap that is wanted: "20", "0 → 16", "20 → 14, VACE 0 → 4",
@@ -98,10 +114,14 @@ func planText(out io.Writer, look style, p *planned) error {
 			rows = append(rows, planRow(p.cards[i], one))
 		}
 		printTable(&b, "    ", rows)
+		if slices.ContainsFunc(s.plans, func(one rules.Plan) bool { return one.Forecast.Partial }) {
+			fmt.Fprintf(&b, "    %s\n", look.yellow("how large the video is does not stand in the workflow, so only weights are counted: say --size 832x480x81"))
+		}
 		if len(s.plans) == 1 {
 			fmt.Fprintf(&b, "    %s\n", look.dim(budgetWords(p, s.plans[0])))
 			planDetails(&b, look, s.plans[0])
 		}
+		planStages(&b, s.plans)
 	}
 	if len(p.stacks) > 0 {
 		fmt.Fprintf(&b, "  %s\n", look.dim("planned as the file stands: what wanfix would mend besides may change the numbers"))
@@ -124,15 +144,26 @@ func (s plannedStack) why() string {
 	return s.plans[0].Why
 }
 
-// decodeWords tells whether decoding fits, which tiles make smaller.
-func decodeWords(d plan.Span, budget int64) string {
-	switch {
-	case d.High <= budget:
-		return ", which fits"
-	case d.Low <= budget:
-		return ", which may not fit: VAE tiling takes less"
+// planStages tells what the card has to hold before and after sampling: for one card all of it,
+// for many what one of them does not have for sure.
+func planStages(b *strings.Builder, plans []rules.Plan) {
+	for i, stage := range plans[0].Stages {
+		worst := plan.Fits
+		for _, one := range plans {
+			worst = plan.Worse(worst, one.Stages[i].Verdict(one.Budget))
+		}
+		words := map[plan.Verdict]string{plan.Fits: "fits", plan.Tight: "may not fit", plan.DoesNotFit: "does not fit"}[worst]
+		switch {
+		case worst == plan.Fits && len(plans) > 1:
+			continue
+		case worst != plan.Fits && len(plans) > 1:
+			words += " every card"
+		}
+		if worst != plan.Fits {
+			words += ": " + stage.Remedy + " helps"
+		}
+		fmt.Fprintf(b, "    %s takes %s at %s, which %s\n", stage.Name, between(stage.Low, stage.High), plain(stage.At), words)
 	}
-	return ", which does not fit: VAE tiling takes less"
 }
 
 // budgetWords tells how much of the card may be used.
@@ -152,9 +183,6 @@ func planDetails(b *strings.Builder, look style, p rules.Plan) {
 		rows = append(rows, []string{part.Name, between(part.Low, part.High), string(part.Basis), plain(part.Why)})
 	}
 	printTable(b, "      ", rows)
-	if d := p.Decode; d != nil {
-		fmt.Fprintf(b, "    decoding the video takes %s by itself%s\n", between(d.Low, d.High), decodeWords(*d, p.Budget.Bytes))
-	}
 	for _, remedy := range p.Remedies {
 		fmt.Fprintf(b, "    would fit with everything swapped: %s (%s at most)\n", p.Words(remedy), gpu.GiB(remedy.High))
 	}

@@ -68,7 +68,7 @@ func (s *scenario) parts(l level) parts {
 	}
 	p[rounding] = int64(l.pick(0, 0.03, 0.03) * float64(p.total()))
 	p[beside] = in.Beside
-	p[context] = int64(l.pick(0.40, 0.55, 0.70) * GiB)
+	p[context] = contextSpan.at(l)
 	return p
 }
 

@@ -155,3 +155,14 @@ func TestVAEInDocs(t *testing.T) {
 	}
 	inPage(t, "vram.md", "vae", out.String())
 }
+
+// TestTextInDocs shows what the text encoder takes.
+func TestTextInDocs(t *testing.T) {
+	var out strings.Builder
+	out.WriteString(head("text encoder as", "takes:"))
+	for _, dtype := range []Dtype{"bf16", "e4m3fn"} {
+		stage := EncodingText("", TextEncoder(dtype))
+		out.WriteString(row(fileWord(dtype), between(stage.Low, stage.High)))
+	}
+	inPage(t, "vram.md", "text", out.String())
+}

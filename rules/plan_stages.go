@@ -1,0 +1,162 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/wanfix/wanfix/rules/plan"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// Roles and inputs of the nodes that use the card before and after sampling.
+const (
+	roleDecode      = "decode"
+	roleTextEncoder = "text_encoder"
+	roleVAE         = "vae"
+
+	takesSamples = "samples" // what samplers give and decoders take
+	takesText    = "text"
+	takesT5      = "t5"
+	givesText    = "text"
+
+	fieldTiled        = "tiled"
+	fieldDevice       = "device"
+	fieldForceOffload = "force_offload"
+	fieldPrecision    = "precision"
+)
+
+// planStages are what the card has to hold before and after sampling, as far as that is known.
+func (s *scene) planStages(in plan.Input) (stages []plan.Stage) {
+	for _, run := range s.textEncoders() {
+		if bytes := s.textEncoderOnCard(run); bytes > 0 {
+			stages = append(stages, plan.EncodingText(run.String(), bytes))
+		}
+	}
+	if in.Weights[0].Model.Stride > 8 { // the 5B has a VAE of its own, which nobody has measured
+		return stages
+	}
+	if run := s.encodesPictures(); run != nil {
+		if work, known := s.vaeStage(run); known {
+			stages = append(stages, work.Encoding())
+		}
+	}
+	if run := s.decodesWhole(); run != nil {
+		if work, known := s.vaeStage(run); known {
+			if fieldOf(s.stack.Sampler, fieldForceOffload).Value == false {
+				work.Beside = in.Weights[0].Resident(in.Swap.Blocks)
+			}
+			stages = append(stages, work.Decoding())
+		}
+	}
+	return stages
+}
+
+// vaeStage is the work of the VAE at a node, without tiles and on the whole video; known is
+// false where it works in another way, or the size of the video is not known.
+func (s *scene) vaeStage(at *workflows.Run) (work plan.VAEStage, known bool) {
+	vae := at.Wire(at.Home.Signature.Takes[roleVAE])
+	if vae.Kind != workflows.Given || vae.From.Home.Role() != roleVAE || fieldOf(at, fieldTiled).Value == true {
+		return work, false
+	}
+	var sizes [3]int
+	work.Exact = true
+	for i, what := range []string{width, height, frames} {
+		n, exact := s.ask("size." + what).Value.(float64)
+		if !exact {
+			n, _ = s.ask("size.max_" + what).Value.(float64)
+		}
+		sizes[i], work.Exact = int(n), work.Exact && exact
+	}
+	work.At = at.String()
+	work.Video = plan.Video{Width: sizes[0], Height: sizes[1], Frames: sizes[2]}
+	precision, _ := fieldOf(vae.From, fieldPrecision).Value.(string)
+	work.VAE = plan.Dtype(precision)
+	return work, !slices.Contains(sizes[:], 0)
+}
+
+// encodesPictures is the node that encodes as many frames as are sampled, nil for none.
+func (s *scene) encodesPictures() *workflows.Run {
+	chain, _ := s.embeds()
+	for _, run := range chain {
+		fields := run.Home.Signature.Fields
+		if run.Home.Signature.Loop == "" && fields[width] != "" && fields[height] != "" && fields[frames] != "" &&
+			run.Home.Signature.Takes[roleVAE] != "" {
+			return run
+		}
+	}
+	return nil
+}
+
+// decodesWhole is a node that decodes what the sampler gives, for sure without tiles; nil for none.
+func (s *scene) decodesWhole() *workflows.Run {
+	if s.stack.Sampler == nil {
+		return nil
+	}
+	for _, run := range s.stack.Sampler.Home.Graph.Part.Runs {
+		if run.Home.Role() != roleDecode || !run.Active() || fieldOf(run, fieldTiled).Value != false {
+			continue
+		}
+		if wire := run.Wire(run.Home.Signature.Takes[takesSamples]); wire.Kind == workflows.Given && wire.From == s.stack.Sampler {
+			return run
+		}
+	}
+	return nil
+}
+
+// textEncoders are the nodes whose text reaches the sampler, through whatever changes it on the way.
+func (s *scene) textEncoders() (found []*workflows.Run) {
+	if s.stack.Sampler == nil {
+		return nil
+	}
+	seen := map[*workflows.Run]bool{}
+	var climb func(at *workflows.Run, input string)
+	climb = func(at *workflows.Run, input string) {
+		wire := at.Wire(input)
+		if wire.Kind != workflows.Given || seen[wire.From] || len(seen) > maxChain {
+			return
+		}
+		from := wire.From
+		seen[from] = true
+		switch signature := from.Home.Signature; {
+		case signature == nil || signature.Gives != givesText:
+		case from.Home.Role() == roleTextEncoder:
+			found = append(found, from)
+		default:
+			for _, input := range signature.Takes {
+				climb(from, input)
+			}
+		}
+	}
+	climb(s.stack.Sampler, s.stack.Sampler.Home.Signature.Takes[takesText])
+	slices.SortFunc(found, func(a, b *workflows.Run) int { return a.Home.Span.Start - b.Home.Span.Start })
+	return found
+}
+
+// textEncoderOnCard is the bytes that encoding text at a node puts on the card; 0 is none, or not
+// known.
+func (s *scene) textEncoderOnCard(at *workflows.Run) int64 {
+	if fieldOf(at, fieldDevice).Value == "cpu" {
+		return 0
+	}
+	loader := at
+	if input, ok := at.Home.Signature.Takes[takesT5]; ok {
+		wire := at.Wire(input)
+		if wire.Kind != workflows.Given || wire.From.Home.Role() != roleTextEncoder {
+			return 0
+		}
+		loader = wire.From
+	}
+	file, _ := fieldOf(loader, fieldFile).Value.(string)
+	hints := hintsOf(file)
+	switch {
+	case hints.dtype == "e4m3fn", hints.dtype == "e5m2", hints.dtype == "fp8":
+		return plan.TextEncoder("e4m3fn")
+	case hints.dtype != "16bit":
+		return 0
+	}
+	quantization, _ := fieldOf(loader, "quantization").Value.(string)
+	if dtype := hintsOf(quantization).dtype; dtype != "" {
+		return plan.TextEncoder(plan.Dtype(dtype))
+	}
+	precision, _ := fieldOf(loader, fieldPrecision).Value.(string)
+	return plan.TextEncoder(plan.Dtype(precision))
+}
