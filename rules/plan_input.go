@@ -24,6 +24,8 @@ func (s *scene) planInput() (in plan.Input, why string) {
 	in.CachedPredictions = s.cachedPredictions()
 	in.Beside = s.planBeside()
 	in.Loop = s.planLoop()
+	in.PerToken = s.planPerToken()
+	in.FusedRope = s.planFusedRope()
 	in.Wrapper = s.planDays()
 	in.OS, _ = s.ask("os").Value.(string)
 	return in, ""
@@ -91,25 +93,13 @@ func (s *scene) planCompile() plan.Maybe {
 	return plan.Unknown
 }
 
-// planTokens counts the tokens that are sampled at once.
-func (s *scene) planTokens(m plan.Model) plan.Tokens {
-	video := func(w, h, latents string) (v plan.Video, known bool) {
-		var sizes [3]float64
-		known = true
-		for i, fact := range []string{w, h, latents} {
-			n, ok := s.ask(fact).Value.(float64)
-			sizes[i], known = n, known && ok
-		}
-		length := int(sizes[2]-1)*4 + 1 // the frames that are added among them
-		return plan.Video{Width: int(sizes[0]), Height: int(sizes[1]), Frames: length}, known
+// planFusedRope tells whether ComfyUI computes rope in one kernel: not with a torch for a CUDA
+// before 13, and after that it depends on ComfyUI.
+func (s *scene) planFusedRope() plan.Maybe {
+	if cuda, ok := s.ask("software.cuda").Value.(version); ok && cuda != notInstalled && cuda.compare("13") < 0 {
+		return plan.No
 	}
-	if v, known := video("size.width", "size.height", "size.latents"); known {
-		return m.Exactly(v)
-	}
-	if v, known := video("size.max_width", "size.max_height", "size.max_latents"); known {
-		return m.Between(plan.Video{Frames: 1}, v)
-	}
-	return plan.Tokens{Source: plan.NotKnown}
+	return plan.Unknown
 }
 
 // planLoop is the VAE's work between the windows that are sampled, nil for none.

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,5 +109,41 @@ func TestPlan(t *testing.T) {
 				t.Errorf("%s, but blocks_to_swap goes from %d to %d", got.Action, got.Written.Blocks, got.Swap.Blocks)
 			}
 		})
+	}
+}
+
+// TestPerToken looks at where the 5B gives every token a timestep of its own: with a picture among
+// what it samples.
+func TestPerToken(t *testing.T) {
+	const (
+		loader  = "1 WanVideoModelLoader model=Wan2_2-TI2V-5B_fp16.safetensors quantization=disabled base_precision=fp16"
+		sampler = "9 WanVideoSampler model=#1 image_embeds=#8 rope_function=comfy"
+		unknown = "whether tokens have timesteps of their own"
+	)
+	high := map[string]int64{}
+	for _, tt := range []struct {
+		name  string
+		graph []string
+		open  bool
+	}{
+		{"text alone", []string{loader, sampler, "8 WanVideoEmptyEmbeds width=1280 height=704 num_frames=81"}, false},
+		{"a picture", []string{loader, sampler, "8 WanVideoEmptyEmbeds width=1280 height=704 num_frames=81 extra_latents=#7", "7 WanVideoEncode image=#6", "6 LoadImage"}, false},
+		{"something else", []string{loader, sampler, "8 WanVideoEmptyEmbeds width=1280 height=704 num_frames=81 control_embeds=#7", "7 WanVideoControlEmbeds"}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			card, err := gpu.Parse("4090")
+			if err != nil {
+				t.Fatal(err)
+			}
+			stack := rules.Look(parseAPI(t, graph(tt.graph...))).Stacks[0]
+			got := rules.Builtin().Assume(rules.SizeFacts(1280, 704, 81), "test").Planner(stack, &detect.Machine{GPU: &card}).For(&card)
+			if open := slices.Contains(got.Forecast.Unknown, unknown); open != tt.open {
+				t.Errorf("unknown is %q", got.Forecast.Unknown)
+			}
+			high[tt.name] = got.Forecast.High
+		})
+	}
+	if high["a picture"] <= high["text alone"] || high["something else"] != high["a picture"] {
+		t.Errorf("at most: %v; a picture takes more, and what is not known may be one", high)
 	}
 }

@@ -64,6 +64,9 @@ func swapChange(p rules.Plan) string {
 	if from.Prefetch != to.Prefetch {
 		words = append(words, fromTo("prefetch ", from.Prefetch, to.Prefetch))
 	}
+	if from.NonBlocking != to.NonBlocking {
+		words = append(words, map[bool]string{true: "non-blocking", false: "blocking"}[to.NonBlocking])
+	}
 	switch {
 	case p.Forecast.Partial:
 	case p.Action == plan.Advise && p.High >= 0 && p.High < to.Blocks:
@@ -147,10 +150,14 @@ func (s plannedStack) why() string {
 // planStages tells what the card has to hold before and after sampling: for one card all of it,
 // for many what one of them does not have for sure.
 func planStages(b *strings.Builder, plans []rules.Plan) {
-	for i, stage := range plans[0].Stages {
+	plans = slices.DeleteFunc(slices.Clone(plans), func(one rules.Plan) bool { return one.Why != "" })
+	if len(plans) == 0 {
+		return
+	}
+	for _, stage := range plans[0].Stages { // they are the same for every card
 		worst := plan.Fits
 		for _, one := range plans {
-			worst = plan.Worse(worst, one.Stages[i].Verdict(one.Budget))
+			worst = plan.Worse(worst, stage.Verdict(one.Budget))
 		}
 		words := map[plan.Verdict]string{plan.Fits: "fits", plan.Tight: "may not fit", plan.DoesNotFit: "does not fit"}[worst]
 		switch {

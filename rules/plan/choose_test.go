@@ -83,6 +83,46 @@ func TestUnpin(t *testing.T) {
 	}
 }
 
+// TestPinned turns pinned memory on where block swap is written anyway and the computer is known to
+// have room for it.
+func TestPinned(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		ram    float64 // GiB
+		blocks int     // in the file
+		bytes  float64
+		action Action
+		pins   bool
+	}{
+		{"room for two such models", 96, 0, 12, Raise, true},
+		{"room for one", 40, 0, 12, Raise, false},
+		{"nobody knows", 0, 0, 12, Raise, false},
+		{"what is kept stays", 96, 40, 12, Keep, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := usual(t, Video{Width: 1280, Height: 720, Frames: 81})
+			in.Swap.Blocks = tt.blocks
+			in.Weights[0].Header = false // so that nothing is lowered
+			b := budget(tt.bytes)
+			b.RAM = int64(tt.ram * GiB)
+			c := Choose(in, b)
+			if c.Action != tt.action && !(tt.action == Keep && c.Action == Advise) {
+				t.Fatalf("%s: %s", c.Action, c.Why)
+			}
+			if c.Swap.NonBlocking != tt.pins {
+				t.Errorf("got %+v: %s", c.Swap, c.Why)
+			}
+			if tt.pins != strings.Contains(c.Why, "use_non_blocking false → true") {
+				t.Errorf("it says %s", c.Why)
+			}
+			in.Swap = c.Swap
+			if again := Choose(in, b); again.Action == Raise || again.Action == Lower || again.Swap != c.Swap {
+				t.Errorf("asked again it says %s %+v: %s", again.Action, again.Swap, again.Why)
+			}
+		})
+	}
+}
+
 // TestRemedies says what helps where swapping everything does not.
 func TestRemedies(t *testing.T) {
 	c := Choose(usual(t, hd), budget(7.8))

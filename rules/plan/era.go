@@ -21,7 +21,6 @@ const (
 	offByOneSince       = "2025-10-06"
 	wideWidgetSince     = "2025-10-26" // blocks_to_swap goes up to 48, not 40
 	loraBuffersSince    = "2025-10-29" // unmerged LoRAs are swapped with their blocks
-	prefetchSince       = "2025-08-11"
 )
 
 // possible are the eras that the days allow, the likeliest first, which is the latest.
