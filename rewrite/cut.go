@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -25,6 +26,9 @@ func (l *lowerer) unplug(run *workflows.Run, input string) error {
 
 // forget cuts the link into an input everywhere but at the input itself.
 func (l *lowerer) forget(graph *workflows.Graph, in *workflows.Input) error {
+	if graph.LostLinks() > 0 {
+		return errLostLinks
+	}
 	if other := otherEnd(graph, in); other != nil {
 		return fmt.Errorf("link %d also ends at %s", in.Link, other.Name())
 	}
@@ -33,6 +37,8 @@ func (l *lowerer) forget(graph *workflows.Graph, in *workflows.Input) error {
 	l.forgetReroutes(graph, in.Link)
 	return nil
 }
+
+var errLostLinks = errors.New("the version of the workflow asks for another form of links: the editor loses those that are written")
 
 // otherEnd returns a node that claims to be the end of an input's link as well,
 // which only broken files have.

@@ -28,6 +28,9 @@ func (l *lowerer) growing(graph *workflows.Graph) (*growth, error) {
 	if table := l.part.File.Value(graph.LinkTable()); table.Type != gjson.Null && !table.IsArray() {
 		return nil, fmt.Errorf("the links of %s are no list", graphName(graph))
 	}
+	if graph.LostLinks() > 0 {
+		return nil, errLostLinks
+	}
 	if l.growth == nil {
 		g := &growth{boxes: map[*workflows.Graph][]box{}, slots: map[*workflows.Home][]raw{}, starts: map[workflows.Span][]int64{}, rows: map[*workflows.Graph][]string{}}
 		for _, part := range l.part.File.Parts {
@@ -98,9 +101,14 @@ func (g *growth) readIDs(graph *workflows.Graph) {
 	for _, path := range []string{"last_link_id", "state.lastLinkId"} {
 		g.link = max(g.link, text.Get(path).Int())
 	}
-	for _, path := range []string{"extra.linkExtensions.#.id", "extra.reroutes.#.linkIds|@flatten", "reroutes.#.linkIds|@flatten"} {
+	for _, path := range []string{"extra.linkExtensions.#.id", "extra.reroutes.#.linkIds|@flatten", "reroutes.#.linkIds|@flatten", "floatingLinks.#.id"} {
 		for _, id := range text.Get(path).Array() {
 			g.link = max(g.link, id.Int())
+		}
+	}
+	for _, path := range []string{"floatingLinks.#.origin_id", "floatingLinks.#.target_id"} {
+		for _, id := range text.Get(path).Array() {
+			g.readID(id.String())
 		}
 	}
 }

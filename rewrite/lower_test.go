@@ -70,7 +70,7 @@ func TestBlocked(t *testing.T) {
 	subgraph := `{"nodes":[{"id":9,"type":"d"}],"links":[],"definitions":{"subgraphs":[{"id":"d","name":"In","nodes":[{"id":5,"type":"WanVideoModelLoader",` + loaderValues + `}],"links":[],"inputs":[],"outputs":[]}]}}`
 	driven := func(class, values string) string {
 		return `{"nodes":[{"id":5,"type":"WanVideoModelLoader","inputs":[{"name":"quantization","type":"COMBO","widget":{"name":"quantization"},"link":1}],` + loaderValues + `},
-			{"id":6,"type":"` + class + `","outputs":[{"name":"out","type":"COMBO","links":[1]}],"widgets_values":[` + values + `]}],"links":[[1,6,0,5,0,"COMBO"]]}`
+			{"id":6,"type":"` + class + `","outputs":[{"name":"out","type":"COMBO","links":[1]}],"widgets_values":[` + values + `]}],"links":[[1,6,0,5,0,"COMBO"]],"version":0.4}`
 	}
 	tests := []struct {
 		name, text string

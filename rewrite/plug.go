@@ -99,8 +99,7 @@ func slotLike(samples []gjson.Result, in *workflows.InputType, name, kind string
 	return slot.like(sockets)
 }
 
-// addRow writes a link into the table, in the form that its other rows have, or that
-// the version of the file asks for.
+// addRow writes a link into the table, in the form that the version of the graph asks for.
 func (l *lowerer) addRow(graph *workflows.Graph, id int64, from, to end, kind string) {
 	file := l.part.File
 	at := graph.LinkTable()
@@ -112,16 +111,13 @@ func (l *lowerer) addRow(graph *workflows.Graph, id int64, from, to end, kind st
 		return len(rows) == 0
 	})
 	empty := len(rows) == 0
-	asList := graph.ID == "" && file.Value(graph.Span).Get("version").Raw == "0.4"
 	if empty {
 		rows = nodesLike(graph)
-	} else {
-		asList = rows[0].IsArray()
 	}
 	s := styleOf(file, rows)
 	row := elements{number(id), raw(from.id), number(from.slot), raw(to.id), number(to.slot), quote(kind)}
 	text := s.text(row)
-	if !asList {
+	if !graph.ListLinks() {
 		keys := []string{"id", "origin_id", "origin_slot", "target_id", "target_slot", "type"}
 		members := fields{}
 		for i, key := range keys {

@@ -20,13 +20,13 @@ type reroute struct {
 // list of links that end at one.
 func (l *lowerer) forgetReroutes(graph *workflows.Graph, link int64) {
 	if at := graph.Reroutes(); !at.Empty() {
-		l.forgetInList(l.part.File.Value(at), link)
+		l.forgetInList(graph, l.part.File.Value(at), link)
 	}
 	if at := graph.Extra(); !at.Empty() {
 		l.part.File.Value(at).ForEach(func(key, value gjson.Result) bool {
 			switch key.Str {
 			case "reroutes":
-				l.forgetInList(value, link)
+				l.forgetInList(graph, value, link)
 			case "linkExtensions":
 				l.forgetExtension(value, link)
 			}
@@ -35,10 +35,11 @@ func (l *lowerer) forgetReroutes(graph *workflows.Graph, link int64) {
 	}
 }
 
-func (l *lowerer) forgetInList(reroutes gjson.Result, link int64) {
+func (l *lowerer) forgetInList(graph *workflows.Graph, reroutes gjson.Result, link int64) {
 	at := workflows.SpanOf(reroutes)
 	if _, read := l.reroutes[at]; !read {
 		l.reroutes[at] = readReroutes(reroutes)
+		l.keepFloating(graph, l.reroutes[at])
 	}
 	for _, r := range l.reroutes[at] {
 		if r.ids.Empty() {
@@ -52,6 +53,15 @@ func (l *lowerer) forgetInList(reroutes gjson.Result, link int64) {
 			i++
 			return true
 		})
+	}
+}
+
+// keepFloating marks the reroutes at which links with an open end begin or end.
+func (l *lowerer) keepFloating(graph *workflows.Graph, all []reroute) {
+	for _, parent := range l.part.File.Value(graph.Span).Get("floatingLinks.#.parentId").Array() {
+		for i := range all {
+			all[i].floating = all[i].floating || all[i].id == parent.Int()
+		}
 	}
 }
 

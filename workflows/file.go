@@ -66,7 +66,9 @@ type Graph struct {
 
 	inputNode       string // the id that links use for the input border, "-10"
 	linkTable       Span
+	listLinks       bool // schema 0.4: a link is a list
 	links           map[int64]Link
+	lostLinks       int
 	extra, reroutes Span
 }
 

@@ -22,6 +22,16 @@ func (g *Graph) Link(id int64) (Link, bool) {
 	return link, ok
 }
 
+// LostLinks counts the rows of the link table that the editor cannot read: lists where
+// the version asks for objects, or objects where it asks for lists.
+func (g *Graph) LostLinks() int {
+	g.readLinks()
+	return g.lostLinks
+}
+
+// ListLinks reports whether the version of the graph asks for links as lists.
+func (g *Graph) ListLinks() bool { return g.listLinks }
+
 // LinkTable returns the span of the link table, empty where there is none.
 func (g *Graph) LinkTable() Span { return g.linkTable }
 
@@ -37,7 +47,7 @@ func (g *Graph) Extra() Span    { return g.extra }
 func (g *Graph) Reroutes() Span { return g.reroutes }
 
 // readLinks reads the table: rows are lists in schema 0.4, objects in schema 1
-// and in subgraph definitions.
+// and in subgraph definitions. A row of the other kind is no link to the editor.
 func (g *Graph) readLinks() {
 	if g.links != nil {
 		return
@@ -49,11 +59,14 @@ func (g *Graph) readLinks() {
 	each(g.Part.File.Value(g.linkTable), func(_, row gjson.Result) bool {
 		var link Link
 		switch {
-		case row.IsArray():
+		case row.IsArray() && g.listLinks:
 			link = linkFromList(row)
-		case row.IsObject():
+		case row.IsObject() && !g.listLinks:
 			link = linkFromObject(row)
 		default:
+			if row.Type == gjson.JSON {
+				g.lostLinks++
+			}
 			return true
 		}
 		link.Span = SpanOf(row)

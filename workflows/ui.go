@@ -6,8 +6,12 @@ import (
 	"github.com/tidwall/gjson"
 )
 
+// listVersion is the version of the schema that writes links as lists. The editor reads
+// every other version, and none, as the newer schema.
+const listVersion = 0.4
+
 // readUI reads what the editor saves. Schema 0.4 and 1 differ at the root in how
-// links are written, which [Graph.Link] tells by itself.
+// links are written, see [Graph.Link].
 func (f *File) readUI(root gjson.Result) *Part {
 	p := &Part{File: f, Form: UI}
 	var definitions gjson.Result
@@ -48,6 +52,8 @@ func (p *Part) readGraph(graph gjson.Result) (g *Graph, definitions gjson.Result
 			})
 		case "links":
 			g.linkTable = SpanOf(value)
+		case "version":
+			g.listLinks = value.Type == gjson.Number && value.Num == listVersion
 		case "extra":
 			g.extra = SpanOf(value)
 		case "reroutes":

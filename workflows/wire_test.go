@@ -76,7 +76,10 @@ func TestWire(t *testing.T) {
 		{"second output", ui(nodes(compileNode(), loaderNode), links(link(7, "1:1", "5:0", "X"))), "5.compile_args", "given 1:1", ""},
 		{"ids as text", ui(nodes(node(`"1"`, wanCompile), loaderNode), links(link(7, `"1":0`, `"5":0`, "X"))), "5.compile_args", "given 1:0", ""},
 		{"ids with a point", ui(nodes(node("1.0", wanCompile), loaderNode), links(link(7, "1.0:0", "5:0", "X"))), "5.compile_args", "given 1:0", ""},
-		{"links as objects", ui(nodes(compileNode(), loaderNode), links(linkObject(7, "1:0", "5:0", "X"))), "5.compile_args", "given 1:0", ""},
+		{"links as objects", `{` + nodes(compileNode(), loaderNode) + `,` + links(linkObject(7, "1:0", "5:0", "X")) + `,"version":1}`, "5.compile_args", "given 1:0", ""},
+		{"links as objects in version 0.4", ui(nodes(compileNode(), loaderNode), links(linkObject(7, "1:0", "5:0", "X"))), "5.compile_args", "lost: link 7 is not in the link table", ""},
+		{"links as lists in version 0.3", `{` + nodes(compileNode(), loaderNode) + `,` + links(link(7, "1:0", "5:0", "X")) + `,"version":0.3}`, "5.compile_args", "lost: link 7 is not in the link table", ""},
+		{"a version as text", `{` + nodes(compileNode(), loaderNode) + `,` + links(link(7, "1:0", "5:0", "X")) + `,"version":"0.4"}`, "5.compile_args", "lost: link 7 is not in the link table", ""},
 		{"former name of the input", ui(nodes(node(1, "WanVideoVACEModelSelect"), node(5, wanLoader, in("vace_model VACEPATH 7"))),
 			links(link(7, "1:0", "5:0", "VACEPATH"))), "5.extra_model", "given 1:0", "5.vace_model"},
 

@@ -32,6 +32,7 @@ type jsonFile struct {
 	Wrote    string         `json:"wrote,omitempty"`
 	Others   map[string]int `json:"other_loaders,omitempty"`
 	Unjudged map[string]int `json:"unjudged"`
+	Notes    []string       `json:"notes,omitempty"` // what is odd about the workflow, as "line:col: words"
 }
 
 type jsonMachine struct {

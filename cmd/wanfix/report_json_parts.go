@@ -25,6 +25,9 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 	for fact, gap := range part.Unjudged {
 		line.Unjudged[fact] = gap.Rules
 	}
+	for _, note := range part.Part.Notes() {
+		line.Notes = append(line.Notes, note.String())
+	}
 	return line
 }
 

@@ -94,6 +94,9 @@ func (r *textReport) part(b *strings.Builder, j *job, part *rewrite.PartResult) 
 	for _, run := range slices.SortedFunc(maps.Keys(part.Unread), func(a, b *workflows.Run) int { return strings.Compare(a.ID, b.ID) }) {
 		fmt.Fprintf(b, "  %s\n    %s\n", nodeName(run), r.style.dim("not judged: "+plain(part.Unread[run])))
 	}
+	for i, note := range part.Part.Notes() {
+		fmt.Fprintf(b, "  %-12s%s\n", first(i, "note"), r.style.dim(plain(note.String())))
+	}
 	for _, same := range alike(r.shown(part)) {
 		r.finding(b, j, part, same)
 	}

@@ -1,0 +1,58 @@
+package rewrite
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/workflows"
+)
+
+// TestLostLinks cuts and gives where the editor does not read the links.
+func TestLostLinks(t *testing.T) {
+	for name, text := range map[string]string{
+		"lists in version 0.3":     replaced(t, pairWith("", ""), `"version": 0.4`, `"version": 0.3`),
+		"lists in version 1":       replaced(t, pairWith("", ""), `"version": 0.4`, `"version": 1`),
+		"an object in version 0.4": replaced(t, pairWith("", ""), `[2, 1, 0, 3, 0, "WANCOMPILEARGS"]`, `{"id": 2, "origin_id": 1, "origin_slot": 0, "target_id": 3, "target_slot": 0, "type": "WANCOMPILEARGS"}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			part := parse(t, text).Parts[0]
+			for _, c := range []workflows.Change{unplug("3", "compile_args"), swap("3", `{"blocks_to_swap":30}`)} {
+				if why := can(part, nil)([]workflows.Change{c}); !strings.Contains(why, "loses those that are written") {
+					t.Errorf("%s: %q", c.Op, why)
+				}
+			}
+			if r := tune(t, text, "3090", rules.Options{}); r.Changed && strings.Contains(string(r.Out), `"link": null`) {
+				t.Errorf("a link that the editor does not see is cut:\n%s", r.Out)
+			}
+		})
+	}
+}
+
+// TestFloatingLinks changes a workflow in which a link hangs on a reroute with an open end.
+func TestFloatingLinks(t *testing.T) {
+	floating := "\n  \"floatingLinks\": [{\"id\": 70, \"origin_id\": 1, \"origin_slot\": 0, \"target_id\": -1, \"target_slot\": -1, \"type\": \"WANCOMPILEARGS\", \"parentId\": 2}],"
+	reroutes := func(first, second string) string {
+		return "\n  \"extra\": {\"reroutes\": [{\"id\": 1, \"linkIds\": [" + first + "]}, {\"id\": 2, \"parentId\": 1, \"linkIds\": [" + second + "]}], \"linkExtensions\": [{\"id\": 2, \"parentId\": 2}]},"
+	}
+	text := pairWith("", floating+reroutes("2", "2"))
+	t.Run("its reroutes stay", func(t *testing.T) {
+		out := lowered(t, text, unplug("3", "compile_args"))
+		for _, want := range []string{floating, `"reroutes": [{"id": 1, "linkIds": []}, {"id": 2, "parentId": 1, "linkIds": []}], "linkExtensions": []`} {
+			if !strings.Contains(out, want) {
+				t.Errorf("want %s in\n%s", want, out)
+			}
+		}
+	})
+	t.Run("it is no link", func(t *testing.T) {
+		if links := parse(t, text).Parts[0].Root.Links(); len(links) != 2 {
+			t.Errorf("%d links, want 2", len(links))
+		}
+	})
+	t.Run("its id is not given again", func(t *testing.T) {
+		out := lowered(t, text, swap("3", `{"blocks_to_swap":30}`))
+		if !strings.Contains(out, `[71, 4, 0, 3, 1, "BLOCKSWAPARGS"]`) || !strings.Contains(out, floating) {
+			t.Errorf("the new link is not 71:\n%s", out)
+		}
+	})
+}
