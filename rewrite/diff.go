@@ -36,7 +36,11 @@ func Diff(name string, before []byte, r *Result) string {
 			if from == "" {
 				from = "not written"
 			}
-			fmt.Fprintf(&list, "@ %s · %s: %s → %s\n", run, c.Name, from, c.Value)
+			at := ""
+			if via := part.Via(c.Change); via != nil {
+				at = ", at " + via.String()
+			}
+			fmt.Fprintf(&list, "@ %s · %s: %s → %s%s\n", run, c.Name, from, c.Value, at)
 		}
 	}
 	return list.String()

@@ -68,10 +68,9 @@ func TestCorpusForced(t *testing.T) {
 
 // wild returns changes of a part that can be made, at most one a place.
 func wild(part *workflows.Part, random *rand.Rand) (changes []workflows.Change) {
-	possible := can(part, nil)
 	taken := map[string]bool{}
 	try := func(c workflows.Change) {
-		if place := c.Run + "." + c.Name; !taken[place] && possible([]workflows.Change{c}) == "" {
+		if place := c.Run + "." + c.Name; !taken[place] && can(part, changes)([]workflows.Change{c}) == "" {
 			taken[place] = true
 			changes = append(changes, c)
 		}

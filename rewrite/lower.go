@@ -21,6 +21,7 @@ type lowerer struct {
 	values   map[place]string            // what is set
 	changes  []workflows.Change          // everything that is planned, for gives to look at
 	takers   map[*workflows.Home][]taker // likewise
+	driven   map[*workflows.Home][]taker // what constants and primitives drive, nil until asked for
 	anew     map[place]bool              // inputs that are supplied by new nodes
 	growth   *growth                     // nil as long as nothing is added
 }
@@ -133,7 +134,11 @@ func (l *lowerer) set(run *workflows.Run, widget, value string) error {
 		}
 		return nil
 	case workflows.ByLink, workflows.ByPrimary:
-		return fmt.Errorf("%s drives it: change it there", v.From)
+		driver, why := l.driver(run, widget)
+		if why != "" {
+			return fmt.Errorf("%s drives it%s: change it there", v.From, why)
+		}
+		return l.setDriver(driver, run, widget, value)
 	case workflows.ByBorder:
 		return fmt.Errorf("it stands on %s: change it there", v.From)
 	case workflows.Template:

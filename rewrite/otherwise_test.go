@@ -91,6 +91,9 @@ func explained(file any, changes []Made) func(path string) bool {
 	for _, c := range changes {
 		if !isUI {
 			allowed = append(allowed, "/"+c.Run+"/inputs/"+c.Name)
+			if link, _ := member(member(root[c.Run], "inputs"), c.Name).([]any); c.Op == workflows.OpSet && len(link) == 2 {
+				allowed = append(allowed, fmt.Sprintf("/%v/inputs/*", link[0]))
+			}
 			continue
 		}
 		i := slices.IndexFunc(nodes, func(n any) bool {
@@ -101,6 +104,12 @@ func explained(file any, changes []Made) func(path string) bool {
 		if c.Op == workflows.OpSet {
 			// which of the places is the widget's is for the rule pages' tests to say
 			allowed = append(allowed, at+"/widgets_values/*", at+"/widgets_values_named/"+c.Name)
+			for _, in := range list(nodes[i], "inputs") {
+				link := member(in, "link")
+				if k := originOf(root, link); k >= 0 && (member(in, "name") == c.Name || member(member(in, "widget"), "name") == c.Name) {
+					allowed = append(allowed, "/nodes/"+strconv.Itoa(k)+"/widgets_values/*", "/nodes/"+strconv.Itoa(k)+"/widgets_values_named/*")
+				}
+			}
 			continue
 		}
 		for k, in := range list(nodes[i], "inputs") {
@@ -123,6 +132,40 @@ func explained(file any, changes []Made) func(path string) bool {
 			return a == path || open && strings.HasPrefix(path, begin)
 		})
 	}
+}
+
+// originOf returns the place of the node that a link comes from in the end, through
+// reroutes and pairs of set and get nodes; -1 if none does.
+func originOf(root object, link any) int {
+	nodes := list(root, "nodes")
+	for range nodes {
+		i := slices.IndexFunc(nodes, func(n any) bool {
+			return slices.ContainsFunc(list(n, "outputs"), func(out any) bool {
+				return slices.ContainsFunc(list(out, "links"), func(id any) bool { return link != nil && fmt.Sprint(id) == fmt.Sprint(link) })
+			})
+		})
+		if i < 0 {
+			return -1
+		}
+		switch kind := fmt.Sprint(member(nodes[i], "type")); {
+		case kind == "GetNode":
+			name := fmt.Sprint(member(nodes[i], "widgets_values"))
+			i = slices.IndexFunc(nodes, func(n any) bool {
+				return member(n, "type") == "SetNode" && fmt.Sprint(member(n, "widgets_values")) == name
+			})
+			if i < 0 {
+				return -1
+			}
+		case kind != "SetNode" && !strings.Contains(kind, "Reroute"):
+			return i
+		}
+		inputs := list(nodes[i], "inputs")
+		if len(inputs) == 0 {
+			return -1
+		}
+		link = member(inputs[0], "link")
+	}
+	return -1
 }
 
 // brokenLinks lists what is wrong with the links of the root of a workflow.

@@ -10,10 +10,13 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// consequences are the changes that gives may be made by beside their own: values set
-// where the taker is supplied from now, or at the constant that drives one of them.
+// consequences are the changes that others may be made by beside their own: values set
+// where the taker of a give is supplied from now, or at the node that drives a widget.
 func consequences(before *workflows.Part, changes []workflows.Change) (sets []workflows.Change) {
 	for _, c := range changes {
+		if by := before.Run(c.Run).Value(c.Name).From; c.Op == workflows.OpSet && by != nil && isDriver(by) {
+			sets = append(sets, workflows.Change{Op: workflows.OpSet, Run: by.ID, Name: by.Home.Signature.Fields[workflows.FieldValue], Value: c.Value})
+		}
 		if c.Op != workflows.OpGive {
 			continue
 		}
@@ -68,9 +71,6 @@ func proveGives(before, after *workflows.Part, changes []workflows.Change) error
 // proveOthers looks whether everything that changes do not name is supplied by the
 // same nodes as before, and these hold the same.
 func proveOthers(before, after *workflows.Part, changes []workflows.Change) error {
-	told := func(changes []workflows.Change, run, name string) bool {
-		return slices.ContainsFunc(changes, func(c workflows.Change) bool { return c.Run == run && c.Name == name })
-	}
 	made := consequences(before, changes)
 	takers := takersOf(before, nil)
 	for _, run := range before.Runs {
@@ -85,8 +85,8 @@ func proveOthers(before, after *workflows.Part, changes []workflows.Change) erro
 			in := &run.Home.Inputs()[i]
 			name := nameOf(run, in)
 			was, is := run.Wire(name), result.Wire(name)
-			pulled := is.Kind == workflows.Nothing && told(made, run.ID, name)
-			if pulled || told(changes, run.ID, name) || was.Kind == is.Kind && was.Slot == is.Slot && sameRun(was.From, is.From) {
+			pulled := is.Kind == workflows.Nothing && about(made, run.ID, name)
+			if pulled || about(changes, run.ID, name) || was.Kind == is.Kind && was.Slot == is.Slot && sameRun(was.From, is.From) {
 				continue
 			}
 			return fmt.Errorf("%s of %s is supplied otherwise, and nothing asked for it", name, run)
@@ -95,17 +95,22 @@ func proveOthers(before, after *workflows.Part, changes []workflows.Change) erro
 			continue
 		}
 		for _, widget := range run.Home.Signature.Widgets() {
-			if told(changes, run.ID, widget) || sameJSON(run.Value(widget).Result, result.Value(widget).Result) {
+			if about(changes, run.ID, widget) || sameJSON(run.Value(widget).Result, result.Value(widget).Result) {
 				continue
 			}
 			for _, t := range takers[run.Home] {
-				if !told(changes, t.run, t.input) && !told(made, t.run, t.input) {
+				if !about(changes, t.run, t.input) && !about(made, t.run, t.input) {
 					return fmt.Errorf("%s of %s was changed, which also serves #%s", widget, run, t.run)
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// about reports whether one of some changes is about a widget or input.
+func about(changes []workflows.Change, run, name string) bool {
+	return slices.ContainsFunc(changes, func(c workflows.Change) bool { return c.Run == run && c.Name == name })
 }
 
 func sameRun(a, b *workflows.Run) bool { return a == b || a != nil && b != nil && a.ID == b.ID }

@@ -23,8 +23,8 @@ func (l *lowerer) setSupply(g *gift) error {
 	return nil
 }
 
-// setGiven sets a widget even where a link drives it: at the constant that drives
-// nothing else, or else in the place of the link.
+// setGiven sets a widget even where a link drives it: at the node that drives nothing
+// else, or else in the place of the link.
 func (l *lowerer) setGiven(run *workflows.Run, widget, value string) error {
 	if _, again := l.values[place{run.Home, widget}]; !again && sameJSON(run.Value(widget).Result, gjson.Parse(value)) {
 		return nil
@@ -36,33 +36,13 @@ func (l *lowerer) setGiven(run *workflows.Run, widget, value string) error {
 	if in == nil || !in.Linked {
 		return l.set(run, widget, value)
 	}
-	if constant, own := l.constant(run, widget); own {
-		return l.set(constant, constant.Home.Signature.Fields[workflows.FieldValue], value)
+	if driver, why := l.driver(run, widget); why == "" {
+		if isNew, err := l.note(place{run.Home, widget}, value); err != nil || !isNew {
+			return err
+		}
+		return l.setDriver(driver, run, widget, value)
 	}
 	return l.pull(run, in, widget, value)
-}
-
-// constant returns the node that drives a widget, and whether its literal value may be
-// changed: it drives nothing else.
-func (l *lowerer) constant(run *workflows.Run, widget string) (constant *workflows.Run, own bool) {
-	constant = run.Value(widget).From
-	if constant == nil {
-		return nil, false
-	}
-	role := constant.Home.Role()
-	if role != workflows.RoleConstant && role != workflows.RolePrimitive {
-		return nil, false
-	}
-	value := constant.Home.Signature.Fields[workflows.FieldValue]
-	if constant.Value(value).Source != workflows.Literal || shownBy(constant, value) != nil {
-		return nil, false
-	}
-	for _, t := range l.takers[constant.Home] {
-		if l.part.Run(t.run).Home != run.Home || t.input != widget {
-			return nil, false
-		}
-	}
-	return constant, true
 }
 
 // shownBy returns the instance of a subgraph that shows a widget of a node inside as

@@ -177,6 +177,18 @@ func (p *PartResult) Run(id string) *workflows.Run {
 	return p.After.Run(id)
 }
 
+// Via returns the constant or primitive that a value is set at, because it drives the
+// widget; nil where the widget's own is set.
+func (p *PartResult) Via(c workflows.Change) *workflows.Run {
+	if c.Op != workflows.OpSet {
+		return nil
+	}
+	if from := p.Run(c.Run).Value(c.Name).From; from != nil && isDriver(from) {
+		return from
+	}
+	return nil
+}
+
 // Written returns what stands where a change writes, as JSON; for a link, the node
 // it comes from, and for a give that and what it holds, see [Supplied].
 func (p *PartResult) Written(c workflows.Change) string {

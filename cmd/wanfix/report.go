@@ -46,7 +46,11 @@ func changeLine(part *rewrite.PartResult, c workflows.Change) string {
 		supplied := part.Supplied(c)
 		return place + plain(supplied.Was) + " → " + plain(supplied.Is)
 	}
-	return place + plain(part.Written(c)) + " → " + plain(c.Value)
+	line := place + plain(part.Written(c)) + " → " + plain(c.Value)
+	if via := part.Via(c); via != nil {
+		line += ", at " + nodeName(via)
+	}
+	return line
 }
 
 // nothingToDo says why a file without stacks is left alone.

@@ -112,6 +112,7 @@ type jsonChange struct {
 	At    *ref            `json:"at"`
 	Field string          `json:"field,omitempty"`
 	Input string          `json:"input,omitempty"`
+	Via   *ref            `json:"via,omitempty"` // the node that drives the field, where it is set
 	From  json.RawMessage `json:"from"`
 	To    json.RawMessage `json:"to"`
 }

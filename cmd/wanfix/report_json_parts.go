@@ -111,7 +111,7 @@ func changeOf(part *rewrite.PartResult, c workflows.Change) jsonChange {
 		out.From = gjson.AppendJSONString(nil, written)
 		return out
 	}
-	out.Field, out.To = c.Name, json.RawMessage(c.Value)
+	out.Field, out.Via, out.To = c.Name, refOf(part.Via(c)), json.RawMessage(c.Value)
 	if written != "" {
 		out.From = json.RawMessage(written)
 	}
