@@ -80,9 +80,9 @@ func (l *lowerer) setDriver(driver, run *workflows.Run, widget, value string) er
 	if in := driver.Home.Signature.Input(field); in != nil && !in.Legal(gjson.Parse(value)) {
 		return fmt.Errorf("%s drives it, and cannot hold %s", driver, value)
 	}
-	if driver.Home.Role() == workflows.RolePrimitive {
-		for _, site := range run.Home.Sites(widget) {
-			l.replace(site.Span, value)
+	if driver.Home.Role() == workflows.RolePrimitive && len(run.Home.Sites(widget)) > 0 {
+		if err := l.write(run.Home, widget, value); err != nil {
+			return err
 		}
 	}
 	return l.set(driver, field, value)

@@ -56,3 +56,31 @@ func TestFloatingLinks(t *testing.T) {
 		}
 	})
 }
+
+// TestPlaceholders changes workflows in which something will be filled in later.
+func TestPlaceholders(t *testing.T) {
+	swapNode := node(1, "WanVideoBlockSwap", widgetSlot("blocks_to_swap", "INT", "null"), output("BLOCKSWAPARGS", "[1,2]"), `"{{BLOCKS}}",false,false`)
+	two := graph04(swapNode+","+loaderWith(2, swapSlot("1"))+","+loaderWith(3, swapSlot("2")), `[1,1,0,2,0,"BLOCKSWAPARGS"],[2,1,0,3,0,"BLOCKSWAPARGS"]`)
+	tests := []struct {
+		name, text string
+		changes    []workflows.Change
+		blocked    bool
+	}{
+		{"to be set", two, []workflows.Change{set("1", "blocks_to_swap", "30")}, true},
+		{"in what is copied", two, []workflows.Change{swap("3", `{"blocks_to_swap":30}`)}, true},
+		{"in what is copied of a prompt", strings.Replace(prompt, `"blocks_to_swap":20`, `"blocks_to_swap":"{{BLOCKS}}"`, 1), []workflows.Change{swap("3", `{"blocks_to_swap":30}`)}, true},
+		{"beside what is set", two, []workflows.Change{set("1", "offload_img_emb", "true")}, false},
+		{"beside what a copy differs in", two, []workflows.Change{swap("3", `{"offload_img_emb":true}`)}, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			why := can(parse(t, test.text).Parts[0], nil)(test.changes)
+			if strings.Contains(why, "a placeholder stands there") != test.blocked {
+				t.Fatalf("%q", why)
+			}
+			if !test.blocked && !strings.Contains(given(t, test.text, test.changes...), `"{{BLOCKS}}"`) {
+				t.Error("the placeholder is gone")
+			}
+		})
+	}
+}

@@ -25,23 +25,36 @@ func (l *lowerer) insertKey(home *workflows.Home, name, value string) error {
 	return nil
 }
 
-// appendWidget writes a widget that the stored list is too short for, and the
-// defaults of those between.
+// appendWidget writes a widget that the stored list is too short for, and the defaults
+// of those between.
 func (l *lowerer) appendWidget(home *workflows.Home, widget, value string) error {
-	at, stored, between, ok := home.Missing(widget)
-	if !ok || stored == 0 {
+	missing, ok := home.Missing(widget)
+	if !ok {
 		return fmt.Errorf("it is not written, and the list of values cannot be made longer")
 	}
-	it := l.list(at)
-	for i := len(it.added); i < len(between); i++ {
-		it.added = append(it.added, between[i])
-	}
-	if len(it.added) == len(between) {
-		it.added = append(it.added, value)
-	} else { // another change reaches farther
-		it.added[len(between)] = value
+	values := append(missing.Defaults, value)
+	l.extend(missing.List, values)
+	if !missing.Named.Empty() {
+		colon := colonOf([]gjson.Result{l.part.File.Value(missing.Named)})
+		for i, name := range missing.Names {
+			values[i] = string(quote(name)) + colon + values[i]
+		}
+		l.extend(missing.Named, values)
 	}
 	return nil
+}
+
+// extend adds members, of which the last one is wanted; another change may reach farther.
+func (l *lowerer) extend(at workflows.Span, members []string) {
+	it, last := l.list(at), len(members)-1
+	for i := len(it.added); i < last; i++ {
+		it.added = append(it.added, members[i])
+	}
+	if len(it.added) == last {
+		it.added = append(it.added, members[last])
+	} else {
+		it.added[last] = members[last]
+	}
 }
 
 // separator returns what stands between two members of a list or object. With

@@ -108,6 +108,10 @@ func (l *lowerer) add(c workflows.Change) error {
 
 var errInside = errors.New("inside a subgraph, where wanfix does not write yet")
 
+var errTwice = errors.New("the node has two widgets of that name")
+
+var errPlaceholder = errors.New("a placeholder stands there")
+
 var errTwoValues = errors.New("two changes want different values of it")
 
 // run returns the run with an id that is its own.
@@ -127,6 +131,9 @@ func (l *lowerer) set(run *workflows.Run, widget, value string) error {
 		return err
 	}
 	v := run.Value(widget)
+	if run.Home.Twice(widget) {
+		return errTwice
+	}
 	switch v.Source {
 	case workflows.Literal:
 		for _, site := range v.Sites {

@@ -77,6 +77,9 @@ func (l *lowerer) clonePrompt(g *gift, ids []int64) error {
 		edits, wanted := newLowerer(l.part), l.wanted(g, from)
 		for _, widget := range slices.Sorted(maps.Keys(wanted)) {
 			in := from.Home.Input(widget)
+			if from.Home.Placeholder(widget) {
+				return fmt.Errorf("copy %s: %s: %w", from, widget, errPlaceholder)
+			}
 			if in != nil {
 				edits.replace(in.Span, wanted[widget])
 			} else if err := edits.insertKey(from.Home, widget, wanted[widget]); err != nil {

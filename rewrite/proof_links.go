@@ -25,7 +25,7 @@ func touchedBy(graph, result *workflows.Graph, changes []workflows.Change) (touc
 			touched[home] = append(touched[home], "inputs")
 		}
 		if c.Op == workflows.OpSet {
-			touched[home] = append(touched[home], "widgets_values", "widgets_values_named")
+			touched[home] = append(touched[home], "widgets_values", "widgets_values_named", "widgets_values_ordered")
 		}
 	}
 	if len(touched) == 0 {

@@ -101,6 +101,12 @@ func (l *lowerer) pull(run *workflows.Run, in *workflows.Input, widget, value st
 
 // write writes a widget's own value in the UI form, whatever is linked to it.
 func (l *lowerer) write(home *workflows.Home, widget, value string) error {
+	switch {
+	case home.Twice(widget):
+		return errTwice
+	case home.Placeholder(widget):
+		return errPlaceholder
+	}
 	sites := home.Sites(widget)
 	for _, site := range sites {
 		l.replace(site.Span, value)

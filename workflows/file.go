@@ -84,10 +84,10 @@ type Home struct {
 	// Signature is nil for a class nobody has told of.
 	Signature *Class
 
-	inputsSpan, outputsSpan, widgetsSpan, namedSpan Span
-	inputs                                          []Input
-	outputs                                         []Output
-	places                                          *places
+	inputsSpan, outputsSpan, widgetsSpan, namedSpan, orderedSpan Span
+	inputs                                                       []Input
+	outputs                                                      []Output
+	places                                                       *places
 }
 
 // Mode tells whether ComfyUI executes a node.

@@ -14,7 +14,10 @@ type places struct {
 	names  []string
 	values []gjson.Result
 	named  map[string]gjson.Result // the copy by name that newer editors write
-	array  bool                    // written as a list, where the position counts
+	// ordered is the copy that an editor writes besides where two widgets have one
+	// name: rows of a name and a value, by name.
+	ordered map[string][]gjson.Result
+	array   bool // written as a list, where the position counts
 }
 
 func (h *Home) readPlaces() *places {
@@ -33,6 +36,14 @@ func (h *Home) readPlaces() *places {
 			name := h.today(key.String())
 			order = append(order, name)
 			p.named[name] = value
+			return true
+		})
+	}
+	if !h.orderedSpan.Empty() {
+		p.ordered = map[string][]gjson.Result{}
+		each(file.Value(h.orderedSpan), func(_, row gjson.Result) bool {
+			name := h.today(row.Get("name").String())
+			p.ordered[name] = append(p.ordered[name], row.Get("value"))
 			return true
 		})
 	}
@@ -127,30 +138,59 @@ func (h *Home) Sites(widget string) []Site {
 	if value, ok := p.named[widget]; ok {
 		sites = append(sites, Site{h, SpanOf(value)})
 	}
+	for _, value := range p.ordered[widget] {
+		if value.Exists() {
+			sites = append(sites, Site{h, SpanOf(value)})
+		}
+	}
 	return sites
 }
 
-// Missing tells how to write a widget that the stored list is too short for: the
-// span of the list, how many values it has, and the defaults that have to come
-// between them and the widget, as JSON. ok is false where the list cannot be extended.
-func (h *Home) Missing(widget string) (list Span, stored int, between []string, ok bool) {
+// Placeholder reports whether what is written for a widget is a placeholder, such as
+// "{{STEPS}}", in the place of which something else will be filled in.
+func (h *Home) Placeholder(widget string) bool { return placeholder(h.Written(widget)) }
+
+// Twice reports whether the node has two widgets of that name, so that nobody can tell
+// which of the values by name is whose.
+func (h *Home) Twice(widget string) bool {
+	return h.Graph.Part.Form == UI && len(h.readPlaces().ordered[widget]) > 1
+}
+
+// Missing is how to write a widget that the stored list is too short for: new members of
+// the list, and of the copy by name where there is one. The widget itself is the last.
+type Missing struct {
+	// List is the list of values, Named the copy by name, empty where there is none.
+	List, Named Span
+	// Names are the widgets to write, Defaults what all but the last of them hold, as JSON.
+	Names, Defaults []string
+}
+
+// Missing tells how to write a widget that the stored list is too short for. ok is false
+// where the list cannot be extended.
+func (h *Home) Missing(widget string) (m Missing, ok bool) {
 	p := h.readPlaces()
-	if h.Signature == nil || !p.array || p.named != nil || len(p.names) != len(p.values) {
-		return Span{}, 0, nil, false
+	if h.Signature == nil || !p.array || p.ordered != nil || len(p.values) == 0 || len(p.names) != len(p.values) {
+		return Missing{}, false
 	}
 	today := h.Signature.Widgets()
 	at := slices.Index(today, widget)
 	if at < len(p.names) || !slices.Equal(p.names, today[:len(p.names)]) {
-		return Span{}, 0, nil, false
+		return Missing{}, false
 	}
-	for _, name := range today[len(p.names):at] {
+	m = Missing{List: h.widgetsSpan, Named: h.namedSpan, Names: today[len(p.names) : at+1]}
+	for i, name := range today[:at+1] {
+		if _, written := p.named[name]; p.named != nil && written != (i < len(p.names)) {
+			return Missing{}, false // the copy by name is not the same
+		}
+	}
+	for _, name := range m.Names[:len(m.Names)-1] {
 		fallback := h.Signature.Input(name).DefaultText()
 		if fallback == "" {
-			return Span{}, 0, nil, false
+			return Missing{}, false
 		}
-		between = append(between, fallback)
+		m.Defaults = append(m.Defaults, fallback)
 	}
-	return h.widgetsSpan, len(p.values), between, true
+	return m, true
 }
 
 // jsonOf reads a Go value as the JSON it stands for.

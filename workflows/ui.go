@@ -110,6 +110,8 @@ func (p *Part) readHome(node gjson.Result) *Home {
 			h.widgetsSpan = SpanOf(value)
 		case "widgets_values_named":
 			h.namedSpan = SpanOf(value)
+		case "widgets_values_ordered":
+			h.orderedSpan = SpanOf(value)
 		}
 		return true
 	})

@@ -163,20 +163,19 @@ func TestValueSitesCountInSrc(t *testing.T) {
 
 func TestMissing(t *testing.T) {
 	type answer struct {
-		List    string
-		Stored  int
-		Between []string
-		OK      bool
+		List, Named     string
+		Names, Defaults []string
+		OK              bool
 	}
 	no := answer{}
 	tests := []struct {
 		name, text, widget string
 		want               answer
 	}{
-		{"next place", ui(nodes(node(1, wanSwap, values(`20,true,false`)))), "use_non_blocking", answer{"[20,true,false]", 3, nil, true}},
-		{"defaults between", ui(nodes(node(1, wanSwap, values(`20,true,false`)))), "prefetch_blocks", answer{"[20,true,false]", 3, []string{"false", "0"}, true}},
-		{"text default between", ui(nodes(node(1, wanLoader, values(`"a.safetensors"`)))), "load_device", answer{`["a.safetensors"]`, 1, []string{`"bf16"`, `"disabled"`}, true}},
-		{"empty list", ui(nodes(node(1, wanSwap, values(``)))), "blocks_to_swap", answer{"[]", 0, nil, true}},
+		{"next place", ui(nodes(node(1, wanSwap, values(`20,true,false`)))), "use_non_blocking", answer{"[20,true,false]", "", []string{"use_non_blocking"}, nil, true}},
+		{"defaults between", ui(nodes(node(1, wanSwap, values(`20,true,false`)))), "prefetch_blocks", answer{"[20,true,false]", "", []string{"use_non_blocking", "vace_blocks_to_swap", "prefetch_blocks"}, []string{"false", "0"}, true}},
+		{"text default between", ui(nodes(node(1, wanLoader, values(`"a.safetensors"`)))), "load_device", answer{`["a.safetensors"]`, "", []string{"base_precision", "quantization", "load_device"}, []string{`"bf16"`, `"disabled"`}, true}},
+		{"empty list", ui(nodes(node(1, wanSwap, values(``)))), "blocks_to_swap", no},
 		{"a default between is not known", ui(nodes(node(1, wanLoader, values(``)))), "base_precision", no},
 		{"already written", ui(nodes(node(1, wanSwap, values(`20,true,false`)))), "blocks_to_swap", no},
 		{"a socket", ui(nodes(node(1, wanLoader, values(`"a.safetensors"`)))), "compile_args", no},
@@ -186,15 +185,20 @@ func TestMissing(t *testing.T) {
 		{"an unreadable list", ui(nodes(node(1, wanSwap, values(`"a"`)))), "prefetch_blocks", no},
 		{"an object", ui(nodes(node(1, wanSwap, `"widgets_values":{"blocks_to_swap":20}`))), "prefetch_blocks", no},
 		{"no list", ui(nodes(node(1, wanSwap))), "prefetch_blocks", no},
-		{"a copy by name", ui(nodes(node(1, wanSwap, values(`20`), `"widgets_values_named":{"blocks_to_swap":20}`))), "offload_img_emb", no},
+		{"a copy by name", ui(nodes(node(1, wanSwap, values(`20`), `"widgets_values_named":{"blocks_to_swap":20}`))), "offload_img_emb",
+			answer{`[20]`, `{"blocks_to_swap":20}`, []string{"offload_img_emb"}, nil, true}},
+		{"a copy by name that is longer", ui(nodes(node(1, wanSwap, values(`20`), `"widgets_values_named":{"blocks_to_swap":20,"offload_img_emb":true}`))), "offload_img_emb", no},
+		{"an empty copy by name", ui(nodes(node(1, wanSwap, values(`20`), `"widgets_values_named":{}`))), "offload_img_emb", no},
+		{"null for a copy by name", ui(nodes(node(1, wanSwap, values(`20`), `"widgets_values_named":null`))), "offload_img_emb", no},
+		{"a copy in order", ui(nodes(node(1, wanSwap, values(`20`), `"widgets_values_ordered":[{"name":"blocks_to_swap","occurrence":0,"value":20}]`))), "offload_img_emb", no},
 		{"unheard-of class", ui(nodes(node(1, "Unheard", values(`20`)))), "blocks", no},
 		{"API prompt", `{"1":{"class_type":"` + wanSwap + `","inputs":{"blocks_to_swap":20}}}`, "prefetch_blocks", no},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			part := parse(t, tt.text)
-			list, stored, between, ok := part.Root.Home("1").Missing(tt.widget)
-			got := answer{part.File.Text(list), stored, between, ok}
+			m, ok := part.Root.Home("1").Missing(tt.widget)
+			got := answer{part.File.Text(m.List), part.File.Text(m.Named), m.Names, m.Defaults, ok}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
