@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tidwall/gjson"
 
@@ -27,6 +28,9 @@ func (l *lowerer) driver(run *workflows.Run, widget string) (driver *workflows.R
 	if control := driver.Home.Written(controlOf(class)); control.Exists() && control.Str != "fixed" && control.Type != gjson.False {
 		return nil, " and takes another value for every run"
 	}
+	if l.cuts(run.Wire(widget).Hops) {
+		return nil, ", and another change cuts the link"
+	}
 	if l.driven == nil {
 		l.driven = drivenIn(l.part)
 	}
@@ -36,6 +40,15 @@ func (l *lowerer) driver(run *workflows.Run, widget string) (driver *workflows.R
 		}
 	}
 	return driver, ""
+}
+
+// cuts reports whether one of the changes cuts one of some links.
+func (l *lowerer) cuts(hops []workflows.Hop) bool {
+	return slices.ContainsFunc(l.changes, func(c workflows.Change) bool {
+		return c.Op == workflows.OpUnplug && slices.ContainsFunc(hops, func(hop workflows.Hop) bool {
+			return hop.Run.ID == c.Run && hop.Run.Home.Input(c.Name) == hop.Input
+		})
+	})
 }
 
 // isDriver reports whether a node is there for the one value that it gives.

@@ -84,3 +84,44 @@ func TestPlaceholders(t *testing.T) {
 		})
 	}
 }
+
+// TestGroupNode changes what stands inside a group node, and what is linked to one.
+func TestGroupNode(t *testing.T) {
+	text := strings.Replace(graph04(
+		node(7, "workflow>Load", "", output("WANVIDEOMODEL", "[1]")+","+output("FLOAT", "[2]"), `"one.gguf","fp16","fp8_e4m3fn","main_device",20`)+","+
+			node(8, "WanVideoSampler", slot("model", "WANVIDEOMODEL", "1")+","+widgetSlot("cfg", "FLOAT", "2"), "", ``), `[1,7,0,8,0,"WANVIDEOMODEL"],[2,7,1,8,1,"FLOAT"]`),
+		`"extra":{}`, `"extra":{"groupNodes":{"Load":{"nodes":[`+loaderWith(-1, swapSlot("null"))+","+node(-1, "INTConstant", "", output("INT", "[]"), "1")+`],"links":[]}}}`, 1)
+	text = strings.Replace(text, `"inputs":[],"outputs":[{"name":"WANVIDEOMODEL"`, `"inputs":[`+swapSlot("null")+`],"outputs":[{"name":"WANVIDEOMODEL"`, 1)
+	text = strings.Replace(text, `{"name":"INT","type":"INT","links":[]}`, `{"name":"FLOAT","type":"FLOAT","links":[]}`, 1)
+	part := parse(t, text).Parts[0]
+	t.Run("it is judged", func(t *testing.T) {
+		r := tune(t, text, "3090", rules.Options{})
+		found := false
+		for _, f := range r.Parts[0].Findings {
+			if f.Rule.ID == "gguf-needs-quantization-disabled" && f.At.ID == "7:0" {
+				found = f.Fixes[0].State == rules.Blocked && strings.Contains(f.Fixes[0].BlockedBy, "inside a group node")
+			}
+		}
+		if !found || r.Changed {
+			t.Errorf("changed %v, findings %v", r.Changed, r.Parts[0].Findings)
+		}
+	})
+	for name, c := range map[string]workflows.Change{
+		"set inside":                 set("7:0", "quantization", `"disabled"`),
+		"set by a constant inside":   set("8", "cfg", "3"),
+		"give inside":                swap("7:0", `{"blocks_to_swap":30}`),
+		"unplug what is not written": unplug("7:0", "block_swap_args"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if why := can(part, nil)([]workflows.Change{c}); !strings.Contains(why, "inside a group node") {
+				t.Errorf("%q", why)
+			}
+		})
+	}
+	t.Run("unplugged from it", func(t *testing.T) {
+		out := given(t, text, unplug("8", "model"))
+		if !strings.Contains(out, `"type":"WANVIDEOMODEL","links":[]`) {
+			t.Error(out)
+		}
+	})
+}

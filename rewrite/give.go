@@ -34,7 +34,6 @@ func (l *lowerer) giveAll(changes []workflows.Change) error {
 	if len(gifts) == 0 {
 		return nil
 	}
-	l.changes = changes
 	l.takers = takersOf(l.part, cut)
 	for _, g := range gifts {
 		var err error

@@ -19,7 +19,7 @@ type lowerer struct {
 	// reroutes are those of the lists that changes touch.
 	reroutes map[workflows.Span][]reroute
 	values   map[place]string            // what is set
-	changes  []workflows.Change          // everything that is planned, for gives to look at
+	changes  []workflows.Change          // everything that is planned, to look at
 	takers   map[*workflows.Home][]taker // likewise
 	driven   map[*workflows.Home][]taker // what constants and primitives drive, nil until asked for
 	anew     map[place]bool              // inputs that are supplied by new nodes
@@ -39,6 +39,7 @@ func newLowerer(part *workflows.Part) *lowerer {
 // lower plans all changes of a part. Its error is the reason why they cannot be made.
 func lower(part *workflows.Part, changes []workflows.Change) ([]Edit, error) {
 	l := newLowerer(part)
+	l.changes = changes
 	for _, c := range changes {
 		if c.Op == workflows.OpGive {
 			continue // gives look at each other, and at what else is done
@@ -108,6 +109,8 @@ func (l *lowerer) add(c workflows.Change) error {
 
 var errInside = errors.New("inside a subgraph, where wanfix does not write yet")
 
+var errGrouped = errors.New("inside a group node, where wanfix does not write: convert it to nodes or to a subgraph first")
+
 var errTwice = errors.New("the node has two widgets of that name")
 
 var errPlaceholder = errors.New("a placeholder stands there")
@@ -122,6 +125,8 @@ func (l *lowerer) run(id string) (*workflows.Run, error) {
 		return nil, fmt.Errorf("there is no node #%s", id)
 	case slices.ContainsFunc(l.part.Runs, func(r *workflows.Run) bool { return r.ID == run.ID && r != run }):
 		return nil, fmt.Errorf("two nodes have the id %s", run.ID)
+	case run.Home.Grouped():
+		return nil, errGrouped
 	}
 	return run, nil
 }

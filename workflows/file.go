@@ -49,6 +49,10 @@ type Part struct {
 	Runs []*Run
 
 	runs map[string]*Run
+
+	groups     map[*Home]*Graph        // what group nodes are made of
+	groupTexts map[string]gjson.Result // their definitions by name
+	grouped    int                     // bytes of the definitions that were read, one for every use
 }
 
 // Graph is one list of nodes with its links: the root, or a subgraph definition.
@@ -70,6 +74,7 @@ type Graph struct {
 	links           map[int64]Link
 	lostLinks       int
 	extra, reroutes Span
+	group           *group // of the graph of a group node
 }
 
 // Home is a node as it is written.

@@ -31,6 +31,7 @@ func samples(f *testing.F) []string {
 		ui(nodes(node(1, "PrimitiveNode", values(`20,"fixed"`)), node(2, "Reroute", in("a * 6")), node(5, wanSwap, in("blocks_to_swap INT 7 widget"),
 			values("20,true,false"), `"widgets_values_named":{"blocks_to_swap":20,"offload_img_emb":true,"offload_txt_emb":false}`)),
 			links(link(6, "1:0", "2:0", "INT"), linkObject(7, "2:0", "5:0", "INT"))),
+		grouped(),
 		`{"1":{"class_type":"INTConstant","inputs":{"value":["1",0]}}}`,
 		"\ufeff" + `{"1":{"class_type":"GetNode","inputs":{"a":["1",0],"b":["9",3]}}}`,
 	}

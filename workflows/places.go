@@ -17,7 +17,8 @@ type places struct {
 	// ordered is the copy that an editor writes besides where two widgets have one
 	// name: rows of a name and a value, by name.
 	ordered map[string][]gjson.Result
-	array   bool // written as a list, where the position counts
+	array   bool   // written as a list, where the position counts
+	why     string // why nothing is known of the values of a group node
 }
 
 func (h *Home) readPlaces() *places {
@@ -81,10 +82,7 @@ func (h *Home) layoutNames(order []string) []string {
 	if h.Signature == nil {
 		return nil
 	}
-	names := h.Signature.layout(p.values, func(name string) bool {
-		in := h.Input(name)
-		return in != nil && in.Linked
-	})
+	names := h.Signature.layout(p.values, h.linked)
 	today := make([]string, len(names))
 	for i, name := range names {
 		today[i] = h.Signature.Today(name)

@@ -48,7 +48,11 @@ func (p *Part) unfold(h *Home, parent *Run, definitions map[string]*Graph, depth
 	}
 	p.Runs = append(p.Runs, r)
 	if r.definition = definitions[h.Class]; r.definition == nil {
-		return nil
+		group, err := p.groupOf(h)
+		if group == nil {
+			return err
+		}
+		r.definition = group
 	}
 	if depth == maxInstances || len(p.Runs) > maxRuns {
 		return errorAt(p.File.Src, h.Span.Start, "subgraph %q: unfolds without end, or into more than %d nodes", r.definition.Name, maxRuns)

@@ -22,6 +22,9 @@ func (t *tracer) into(r *Run, in *Input) Wire {
 		return t.lost(circle)
 	}
 	link, ok := r.Home.Graph.linkInto(r.Home, in)
+	if group := r.Home.Graph.group; !ok && group != nil {
+		return t.lost("%s", group.why)
+	}
 	if !ok {
 		return t.lost("link %d is not in the link table", in.Link)
 	}
@@ -103,6 +106,9 @@ func (r *Run) text(field string) (string, bool) {
 // within goes on inside a subgraph instance, at the link into its output border.
 func (t *tracer) within(r *Run, slot int) Wire {
 	g := r.definition
+	if g.group != nil && g.group.why != "" {
+		return t.lost("%s", g.group.why)
+	}
 	if slot < 0 || slot >= len(g.Outputs) || len(g.Outputs[slot].Links) == 0 {
 		return t.lost("nothing inside %s gives its output %d", r, slot)
 	}

@@ -102,6 +102,9 @@ func (h *Home) unwritten(widget string) Value {
 	}
 	fallback := in.Absent
 	if h.Graph.Part.Form == UI {
+		if why := h.readPlaces().why; why != "" {
+			return Value{Why: why}
+		}
 		if h.unreadable() {
 			return Value{Why: "no known version of " + h.Class + " has the values that are written"}
 		}
