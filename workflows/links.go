@@ -64,7 +64,7 @@ func (g *Graph) readLinks() {
 		case row.IsObject() && !g.listLinks:
 			link = linkFromObject(row)
 		default:
-			if row.Type == gjson.JSON {
+			if row.Get("id").Exists() || row.Get("0").Exists() {
 				g.lostLinks++
 			}
 			return true
