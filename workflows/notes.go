@@ -29,7 +29,7 @@ func (p *Part) Notes() []Note {
 		}
 		seen := map[string]bool{}
 		for _, h := range g.Homes {
-			if seen[h.ID] {
+			if seen[h.ID] && h.ID != "" {
 				add(h.Span.Start, "two nodes have the id %s: the editor gives one of them another, and links go astray", h.ID)
 			}
 			seen[h.ID] = true
