@@ -80,8 +80,12 @@ func TestCorpus(t *testing.T) {
 		}
 		file, err := workflows.Parse(text, rules.BuiltinNodes())
 		counts[entry.Format+" files"]++
-		if readable := entry.Format == "ui-0.4" || entry.Format == "api"; readable != (err == nil) {
+		bare := entry.Format == "ui-0.4" || entry.Format == "api"
+		if readable := bare || entry.Format == "other"; readable != (err == nil) {
 			differs("parse", reason(err), entry.Format)
+		}
+		if err == nil && bare != (file.Parts[0].Path == "") {
+			differs("path", file.Parts[0].Path, entry.Format)
 		}
 		var at *workflows.Error
 		if err != nil && !errors.As(err, &at) {

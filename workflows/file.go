@@ -30,17 +30,26 @@ type File struct {
 	Src []byte
 	// BOM is what stood in front of Src: a byte order mark, or nothing.
 	BOM []byte
-	// Parts are the workflows inside the file: one in a bare file.
+	// Parts are the workflows inside the file, in its order: one in a bare file, and as
+	// many as are found in a request or a history. A companion is not among them.
 	Parts []*Part
 
 	text       string // Src as a string, which the results of gjson share
 	signatures Signatures
+	inside     int // runs inside subgraphs, of all parts
 }
 
 // Part is one workflow inside a file.
 type Part struct {
 	File *File
 	Form Form
+	// Path tells where in the file the part stands, as "extra_data.extra_pnginfo.workflow";
+	// it is "" where the file is the workflow itself.
+	Path string
+	// Companion is the same workflow written a second time: of an API prompt the UI
+	// workflow beside it, and the other way round; nil where there is none. Their runs
+	// have the same ids.
+	Companion *Part
 	// Root is the workflow itself, Definitions the subgraphs it may use.
 	Root        *Graph
 	Definitions []*Graph
@@ -75,6 +84,14 @@ type Graph struct {
 	lostLinks       int
 	extra, reroutes Span
 	group           *group // of the graph of a group node
+}
+
+// Name is how the part is called in reports: "workflow", or "API prompt at prompt".
+func (p *Part) Name() string {
+	if p.Path == "" {
+		return p.Form.String()
+	}
+	return p.Form.String() + " at " + p.Path
 }
 
 // Home is a node as it is written.
@@ -123,8 +140,9 @@ func (h *Home) Name() string {
 	return h.Graph.ID + "#" + h.ID
 }
 
-// Parse reads a workflow file: the UI format or an API prompt. An error is an
-// [*Error] with the position of what is wrong; nothing of such a file is usable.
+// Parse reads a workflow file: the UI format or an API prompt, or what such are sent
+// and kept in. An error is an [*Error] with the position of what is wrong; nothing of
+// such a file is usable.
 func Parse(text []byte, signatures Signatures) (*File, error) {
 	src, hasBOM := bytes.CutPrefix(text, utf8BOM)
 	f := &File{Src: src, signatures: signatures}
@@ -135,35 +153,57 @@ func Parse(text []byte, signatures Signatures) (*File, error) {
 		return nil, err
 	}
 	f.text = string(src)
-	root := gjson.Parse(f.text)
-	part, err := f.part(root)
-	if err != nil {
+	if err := f.readParts(); err != nil {
 		return nil, err
 	}
-	if err := part.execute(); err != nil {
-		return nil, err
+	for _, part := range f.Parts {
+		for _, p := range []*Part{part, part.Companion} {
+			if p == nil {
+				continue
+			}
+			if err := p.execute(); err != nil {
+				return nil, err
+			}
+		}
 	}
-	f.Parts = []*Part{part}
 	return f, nil
 }
 
-// part tells the forms apart as ComfyUI's editor does.
-func (f *File) part(root gjson.Result) (*Part, error) {
-	if !root.IsObject() {
-		return nil, errorAt(f.Src, root.Index, "not a workflow: a JSON object is wanted, this is %s", kindName(root))
+// readParts reads the workflow that the file is, or those that are inside.
+func (f *File) readParts() (err error) {
+	root := gjson.Parse(f.text)
+	if part := f.read(root); part != nil {
+		f.Parts = []*Part{part}
+		return nil
 	}
-	if nodes := root.Get("nodes"); nodes.IsArray() {
-		return f.readUI(root), nil
+	f.Parts, err = f.find(root, 0)
+	switch {
+	case err != nil || len(f.Parts) > 0:
+		return err
+	case !root.IsObject():
+		return errorAt(f.Src, root.Index, "not a workflow: a JSON object is wanted, this is %s", kindName(root))
+	}
+	return errorAt(f.Src, root.Index, `not a workflow: no "nodes" as the editor saves them, and no "class_type" as an API prompt has`)
+}
+
+// read reads a workflow, nil for anything else. It tells the forms apart as ComfyUI's
+// editor does.
+func (f *File) read(v gjson.Result) *Part {
+	if !v.IsObject() {
+		return nil
+	}
+	if nodes := v.Get("nodes"); nodes.IsArray() {
+		return f.readUI(v)
 	}
 	isPrompt := false
-	each(root, func(_, node gjson.Result) bool {
+	each(v, func(_, node gjson.Result) bool {
 		isPrompt = node.IsObject() && node.Get("class_type").Type == gjson.String
 		return !isPrompt
 	})
 	if isPrompt {
-		return f.readAPI(root), nil
+		return f.readAPI(v)
 	}
-	return nil, errorAt(f.Src, root.Index, `not a workflow: no "nodes" as the editor saves them, and no "class_type" as an API prompt has`)
+	return nil
 }
 
 func kindName(value gjson.Result) string {

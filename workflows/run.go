@@ -4,7 +4,7 @@ import "fmt"
 
 const (
 	maxInstances = 50      // subgraphs inside subgraphs; ComfyUI's own limit is of that order
-	maxRuns      = 200_000 // nodes after every subgraph is unfolded
+	maxRuns      = 200_000 // nodes inside subgraphs, after all of them are unfolded
 )
 
 // Run is a node as ComfyUI executes it.
@@ -38,6 +38,7 @@ func (p *Part) execute() error {
 func (p *Part) unfold(h *Home, parent *Run, definitions map[string]*Graph, depth int) error {
 	r := &Run{ID: h.ID, Home: h, Parent: parent}
 	if parent != nil {
+		p.File.inside++
 		r.ID = parent.ID + ":" + h.ID
 		if _, taken := parent.inside[h.ID]; !taken {
 			parent.inside[h.ID] = r
@@ -54,7 +55,7 @@ func (p *Part) unfold(h *Home, parent *Run, definitions map[string]*Graph, depth
 		}
 		r.definition = group
 	}
-	if depth == maxInstances || len(p.Runs) > maxRuns {
+	if depth == maxInstances || p.File.inside > maxRuns {
 		return errorAt(p.File.Src, h.Span.Start, "subgraph %q: unfolds without end, or into more than %d nodes", r.definition.Name, maxRuns)
 	}
 	r.inside = make(map[string]*Run, len(r.definition.Homes))
