@@ -14,10 +14,7 @@ import (
 // clone copies the nodes that supply a taker for this taker alone, with the values
 // that are given; of a list all of them.
 func (l *lowerer) clone(g *gift, growth *growth) error {
-	ids := make([]int64, len(g.supply.Runs))
-	for i := range ids {
-		ids[i] = growth.nextNode()
-	}
+	ids := l.newNodes(g, len(g.supply.Runs))
 	if l.part.Form == workflows.API {
 		return l.clonePrompt(g, ids)
 	}

@@ -196,6 +196,14 @@ func countSwaps(t *testing.T, name string, part PartResult, m *detect.Machine, s
 // checkResult compares a file with what it was, by other means than the program's.
 func checkResult(t *testing.T, name string, text []byte, r *Result) {
 	t.Helper()
+	for _, each := range apart(t, name, text, r) {
+		checkPart(t, each.name, each.text, each.result)
+	}
+}
+
+// checkPart compares one workflow with what it was.
+func checkPart(t *testing.T, name string, text []byte, r *Result) {
+	t.Helper()
 	if len(r.Parts[0].Changes) == 0 && !r.Changed && bytes.Equal(text, r.Out) {
 		return
 	}
@@ -207,7 +215,7 @@ func checkResult(t *testing.T, name string, text []byte, r *Result) {
 	isGive := func(c Made) bool { return c.Op == workflows.OpGive }
 	allowed := explained(was, slices.DeleteFunc(slices.Clone(made), isGive))
 	if slices.ContainsFunc(made, isGive) {
-		checkGiven(t, name, text, r, allowed)
+		checkGivenPart(t, name, text, r, allowed)
 		return
 	}
 	for _, path := range differences("", was, is) {

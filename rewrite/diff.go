@@ -22,14 +22,17 @@ func Diff(name string, before []byte, r *Result) string {
 	var list strings.Builder
 	fmt.Fprintf(&list, "--- %s\n+++ %s (tuned)\n", name, name)
 	for _, part := range r.Parts {
+		if part.Part.Path != "" && len(part.Changes) > 0 {
+			fmt.Fprintf(&list, "@@ %s @@\n", part.Name())
+		}
 		for _, c := range part.Changes {
 			run := part.Part.Run(c.Run)
 			switch c.Op {
 			case workflows.OpUnplug:
-				fmt.Fprintf(&list, "@ %s · %s: linked to %s → unplugged\n", run, c.Name, c.From)
+				fmt.Fprintf(&list, "@ %s · %s: linked to %s%s → unplugged\n", run, c.Name, c.From, part.Elsewhere(c.Change))
 				continue
 			case workflows.OpGive:
-				fmt.Fprintf(&list, "@ %s · %s: %s → %s\n", run, c.Name, c.From, part.Supplied(c.Change).Is)
+				fmt.Fprintf(&list, "@ %s · %s: %s%s → %s\n", run, c.Name, c.From, part.Elsewhere(c.Change), part.Supplied(c.Change).Is)
 				continue
 			}
 			from := c.From
@@ -40,7 +43,7 @@ func Diff(name string, before []byte, r *Result) string {
 			if via := part.Via(c.Change); via != nil {
 				at = ", at " + via.String()
 			}
-			fmt.Fprintf(&list, "@ %s · %s: %s → %s%s\n", run, c.Name, from, c.Value, at)
+			fmt.Fprintf(&list, "@ %s · %s: %s%s → %s%s\n", run, c.Name, from, part.Elsewhere(c.Change), c.Value, at)
 		}
 	}
 	return list.String()

@@ -49,7 +49,7 @@ func TestCorpusForced(t *testing.T) {
 		if err := prove(file, after, [][]workflows.Change{changes}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		told := PartResult{Part: file.Parts[0]}
+		told := PartResult{Part: file.Parts[0], After: after.Parts[0]}
 		for _, c := range changes {
 			told.Changes = append(told.Changes, Made{Change: c})
 			if c.Op == workflows.OpSet {

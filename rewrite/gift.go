@@ -27,6 +27,9 @@ func (l *lowerer) gift(c workflows.Change) (*gift, error) {
 	if g.class == nil {
 		return nil, fmt.Errorf("the class %s is not known", c.Class)
 	}
+	if err := l.suppliedAlike(g); err != nil {
+		return nil, err
+	}
 	for i, from := range g.supply.Runs {
 		class := from.Home.Signature
 		switch {

@@ -15,17 +15,17 @@ import (
 // as the first keep the node, and each of the others gets a clone; but as soon as one
 // of them wants nothing, all others get clones. Where nothing arrives, a node is
 // inserted. An error is the reason why that cannot be.
-func (l *lowerer) giveAll(changes []workflows.Change) error {
+func (l *lowerer) giveAll() error {
 	var gifts []*gift
 	wishes, cut := map[taker]*gift{}, map[taker]bool{}
-	for _, c := range changes {
+	for _, c := range l.changes {
 		switch c.Op {
 		case workflows.OpUnplug:
 			cut[taker{c.Run, c.Name}] = true
 		case workflows.OpGive:
 			g, err := l.gift(c)
 			if err != nil {
-				return fmt.Errorf("%s of #%s: %w", c.Name, c.Run, err)
+				return l.reason(c, err)
 			}
 			gifts = append(gifts, g)
 			wishes[g.at()] = g
@@ -41,12 +41,14 @@ func (l *lowerer) giveAll(changes []workflows.Change) error {
 		case cut[g.at()]:
 			err = errors.New("two changes want it supplied and unplugged")
 		case g.supply.Wire.Arrives() && l.stays(g, wishes):
-			err = l.setSupply(g)
+			if err = l.staysAlone(g); err == nil {
+				err = l.setSupply(g)
+			}
 		default:
 			err = l.supplyAnew(g, wishes)
 		}
 		if err != nil {
-			return fmt.Errorf("%s of #%s: %w", g.Name, g.Run, err)
+			return l.reason(g.Change, err)
 		}
 	}
 	return nil
@@ -117,8 +119,12 @@ func writable(home *workflows.Home) error {
 }
 
 // stays reports whether the nodes that supply a taker can be set for it: everybody
-// they serve wants something, and the first of them the same.
+// they serve wants something, and the first of them the same. In a companion they are
+// set where they are in the prompt.
 func (l *lowerer) stays(g *gift, wishes map[taker]*gift) bool {
+	if l.lead != nil {
+		return !l.lead.anew[place{l.lead.part.Run(g.Run).Home, g.Name}]
+	}
 	for _, from := range g.supply.Runs {
 		takers := l.takers[from.Home]
 		if !slices.Contains(takers, g.at()) {

@@ -10,10 +10,11 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// growth is what is added to a part: how far ids are in use, the places that nodes
+// growth is what is added to a part and its companion: how far ids are in use, the places that nodes
 // take on the canvas, and what else has to be written in the end.
 type growth struct {
 	node, link int64                         // the highest ids, new ones included
+	ids        map[place][]int64             // of new nodes, by the input that they supply
 	boxes      map[*workflows.Graph][]box    // of the graphs that get something
 	slots      map[*workflows.Home][]raw     // inputs that nodes get
 	starts     map[workflows.Span][]int64    // links at outputs whose list is null, by where that stands
@@ -32,9 +33,12 @@ func (l *lowerer) growing(graph *workflows.Graph) (*growth, error) {
 		return nil, errLostLinks
 	}
 	if l.growth == nil {
-		g := &growth{boxes: map[*workflows.Graph][]box{}, slots: map[*workflows.Home][]raw{}, starts: map[workflows.Span][]int64{}, rows: map[*workflows.Graph][]string{}}
-		for _, part := range l.part.File.Parts {
-			for _, each := range graphsOf(part) {
+		g := &growth{ids: map[place][]int64{}, boxes: map[*workflows.Graph][]box{}, slots: map[*workflows.Home][]raw{}, starts: map[workflows.Span][]int64{}, rows: map[*workflows.Graph][]string{}}
+		for _, each := range graphsOf(l.part) {
+			g.readIDs(each)
+		}
+		if l.part.Companion != nil {
+			for _, each := range graphsOf(l.part.Companion) {
 				g.readIDs(each)
 			}
 		}
@@ -47,11 +51,6 @@ func (l *lowerer) growing(graph *workflows.Graph) (*growth, error) {
 		l.growth.boxes[graph] = boxesOf(graph)
 	}
 	return l.growth, nil
-}
-
-func (g *growth) nextNode() int64 {
-	g.node++
-	return g.node
 }
 
 func (g *growth) nextLink() int64 {

@@ -24,6 +24,9 @@ type lowerer struct {
 	driven   map[*workflows.Home][]taker // what constants and primitives drive, nil until asked for
 	anew     map[place]bool              // inputs that are supplied by new nodes
 	growth   *growth                     // nil as long as nothing is added
+	// lead is the lowerer of the prompt that the part is the companion of, which has
+	// decided what is done; nil in any other part.
+	lead *lowerer
 }
 
 // place is a widget of a node as it is written.
@@ -36,22 +39,44 @@ func newLowerer(part *workflows.Part) *lowerer {
 	return &lowerer{part: part, lists: map[workflows.Span]*items{}, reroutes: map[workflows.Span][]reroute{}, values: map[place]string{}, anew: map[place]bool{}}
 }
 
-// lower plans all changes of a part. Its error is the reason why they cannot be made.
+// lower plans all changes of a part, and of its companion. Its error is the reason why
+// they cannot be made in one of them, so that they are not in the other.
 func lower(part *workflows.Part, changes []workflows.Change) ([]Edit, error) {
 	l := newLowerer(part)
+	if err := l.plan(changes); err != nil {
+		return nil, err
+	}
+	if part.Companion == nil {
+		return l.finish(), nil
+	}
+	companion := newLowerer(part.Companion)
+	companion.lead, companion.growth = l, l.growth
+	if err := companion.plan(changes); err != nil {
+		return nil, err
+	}
+	return append(l.finish(), companion.finish()...), nil
+}
+
+// plan plans all changes of a part.
+func (l *lowerer) plan(changes []workflows.Change) error {
 	l.changes = changes
 	for _, c := range changes {
 		if c.Op == workflows.OpGive {
 			continue // gives look at each other, and at what else is done
 		}
 		if err := l.add(c); err != nil {
-			return nil, fmt.Errorf("%s of #%s: %w", c.Name, c.Run, err)
+			return l.reason(c, err)
 		}
 	}
-	if err := l.giveAll(changes); err != nil {
-		return nil, err
+	return l.giveAll()
+}
+
+// reason tells which change cannot be made, and in a companion also where.
+func (l *lowerer) reason(c workflows.Change, err error) error {
+	if l.lead != nil {
+		err = fmt.Errorf("in %s: %w", l.part.Path, err)
 	}
-	return l.finish(), nil
+	return fmt.Errorf("%s of #%s: %w", c.Name, c.Run, err)
 }
 
 // can tells why changes cannot be made in the part together with earlier ones, whose
@@ -92,6 +117,9 @@ func samePlace(a, b workflows.Change) bool { return a.Run == b.Run && a.Name == 
 // be made.
 func (l *lowerer) add(c workflows.Change) error {
 	run, err := l.run(c.Run)
+	if err == nil {
+		err = l.allRuns(run, c)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -128,7 +156,7 @@ func (l *lowerer) run(id string) (*workflows.Run, error) {
 	case run.Home.Grouped():
 		return nil, errGrouped
 	}
-	return run, nil
+	return run, l.same(run)
 }
 
 func (l *lowerer) set(run *workflows.Run, widget, value string) error {

@@ -15,7 +15,7 @@ func (l *lowerer) insert(g *gift, growth *growth) error {
 	if err != nil {
 		return err
 	}
-	id := growth.nextNode()
+	id := l.newNodes(g, 1)[0]
 	if l.part.Form == workflows.API {
 		return l.insertPrompt(g, id, widgets)
 	}

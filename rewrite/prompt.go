@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/tidwall/gjson"
 
@@ -26,14 +25,14 @@ func (l *lowerer) insertPrompt(g *gift, id int64, widgets fields) error {
 	}
 	s := styleOf(l.part.File, samples)
 	it := l.list(home.Graph.NodeList)
-	it.added = append(it.added, strconv.Quote(strconv.FormatInt(id, 10))+l.colon(home.Span)+s.text(node.like(samples)))
+	it.added = append(it.added, promptKey(g, id)+l.colon(home.Span)+s.text(node.like(samples)))
 	return l.connectPrompt(g, id)
 }
 
 // connectPrompt links the taker of a gift to a new node.
 func (l *lowerer) connectPrompt(g *gift, id int64) error {
 	home := g.taker.Home
-	key := strconv.Quote(strconv.FormatInt(id, 10))
+	key := promptKey(g, id)
 	in := home.Input(g.Name)
 	if in != nil && in.Linked {
 		l.relink(in, key)
@@ -87,9 +86,9 @@ func (l *lowerer) clonePrompt(g *gift, ids []int64) error {
 			}
 		}
 		if i+1 < len(ids) {
-			edits.relink(from.Home.Input(from.Home.Signature.Next), strconv.Quote(strconv.FormatInt(ids[i+1], 10)))
+			edits.relink(from.Home.Input(from.Home.Signature.Next), promptKey(g, ids[i+1]))
 		}
-		key := strconv.Quote(strconv.FormatInt(ids[i], 10)) + l.colon(from.Home.Span)
+		key := promptKey(g, ids[i]) + l.colon(from.Home.Span)
 		if err := l.addCopy(edits, from.Home, key); err != nil {
 			return err
 		}

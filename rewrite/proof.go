@@ -16,15 +16,21 @@ func prove(before, after *workflows.File, changes [][]workflows.Change) error {
 	if len(before.Parts) != len(after.Parts) {
 		return fmt.Errorf("%d workflows became %d", len(before.Parts), len(after.Parts))
 	}
-	for i := range before.Parts {
+	for i, part := range before.Parts {
 		if len(changes[i]) == 0 {
 			continue
 		}
-		if err := provePart(before.Parts[i], after.Parts[i], changes[i]); err != nil {
+		if err := provePart(part, after.Parts[i], changes[i]); err != nil {
 			return err
 		}
+		if part.Companion == nil {
+			continue
+		}
+		if err := proveCompanion(part, after.Parts[i], changes[i]); err != nil {
+			return fmt.Errorf("in %s: %w", part.Companion.Path, err)
+		}
 	}
-	return nil
+	return proveRest(before, after, changes)
 }
 
 func provePart(before, after *workflows.Part, changes []workflows.Change) error {

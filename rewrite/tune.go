@@ -19,7 +19,7 @@ type Result struct {
 	Out []byte
 	// Changed tells whether Out differs from what was given.
 	Changed bool
-	// Parts are the workflows of the file.
+	// Parts are the workflows of the file. What was done in one was done in its companion.
 	Parts []PartResult
 }
 
