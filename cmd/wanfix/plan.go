@@ -36,6 +36,7 @@ type planned struct {
 
 // plannedStack is one sampler's model path, with an answer for every card.
 type plannedStack struct {
+	part  string // its name where the file has several, else ""
 	stack *rules.Stack
 	ask   func(string) rules.Answer
 	plans []rules.Plan
@@ -110,6 +111,9 @@ func planFile(name string, stdin io.Reader, set *rules.Set, machines *finder, ca
 		for _, stack := range rules.Look(part).Stacks {
 			planner := set.Planner(stack, p.place.Machine)
 			one := plannedStack{stack: stack, ask: set.Asker(stack, p.place.Machine)}
+			if len(file.Parts) > 1 {
+				one.part = part.Name()
+			}
 			for i := range p.cards {
 				one.plans = append(one.plans, planner.For(&p.cards[i]))
 			}

@@ -16,6 +16,7 @@ type jsonPlan struct {
 }
 
 type jsonPlanStack struct {
+	Part    string         `json:"part,omitempty"` // where the file has several
 	Loader  *ref           `json:"loader"`
 	Sampler *ref           `json:"sampler"`
 	Model   any            `json:"model"`
@@ -73,7 +74,7 @@ type jsonRemedy struct {
 func planJSON(out io.Writer, _ style, p *planned) error {
 	line := jsonPlan{Schema: schemaVersion, File: p.label, Stacks: []jsonPlanStack{}}
 	for _, s := range p.stacks {
-		one := jsonPlanStack{Loader: refOf(s.stack.Loader), Sampler: refOf(s.stack.Sampler), Model: s.ask("loader.file").Value, Why: s.why(), Cards: []jsonCardPlan{}}
+		one := jsonPlanStack{Part: s.part, Loader: refOf(s.stack.Loader), Sampler: refOf(s.stack.Sampler), Model: s.ask("loader.file").Value, Why: s.why(), Cards: []jsonCardPlan{}}
 		for i, c := range s.plans {
 			if c.Why == "" {
 				one.Cards = append(one.Cards, cardPlan(p.cards[i], c))

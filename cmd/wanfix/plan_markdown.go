@@ -13,6 +13,9 @@ func planMarkdown(out io.Writer, _ style, p *planned) error {
 		b.WriteString("nothing to plan: no WanVideoWrapper loader\n\n")
 	}
 	for _, s := range p.stacks {
+		if s.part != "" {
+			fmt.Fprintf(&b, "%s: ", markdown(s.part))
+		}
 		fmt.Fprintf(&b, "%s: %s\n\n", markdown(stackTitle(s.stack)), markdown(s.ask("loader.file").String()))
 		if why := s.why(); why != "" {
 			fmt.Fprintf(&b, "not planned: %s\n\n", markdown(why))

@@ -102,7 +102,10 @@ func planText(out io.Writer, look style, p *planned) error {
 	if len(p.stacks) == 0 {
 		b.WriteString("  nothing to plan: no WanVideoWrapper loader\n")
 	}
-	for _, s := range p.stacks {
+	for i, s := range p.stacks {
+		if s.part != "" && (i == 0 || s.part != p.stacks[i-1].part) {
+			fmt.Fprintf(&b, "  %s\n", look.bold(plain(s.part)))
+		}
 		fmt.Fprintf(&b, "  %s\n", look.cyan(stackTitle(s.stack)))
 		fmt.Fprintf(&b, "    model  %s (%s)\n", plain(s.ask("loader.file").String()), plain(s.ask("weights.dtype").String()))
 		if size := sizeWords(s.ask); size != "" {

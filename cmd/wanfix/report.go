@@ -39,14 +39,15 @@ func nodeName(run *workflows.Run) string {
 // changeLine says what a change does: "compile_args: linked → unplugged".
 func changeLine(part *rewrite.PartResult, c workflows.Change) string {
 	place := nodeName(part.Run(c.Run)) + " · " + plain(c.Name) + ": "
+	beside := plain(part.Elsewhere(c))
 	switch c.Op {
 	case workflows.OpUnplug:
-		return place + "linked → unplugged"
+		return place + "linked" + beside + " → unplugged"
 	case workflows.OpGive:
 		supplied := part.Supplied(c)
-		return place + plain(supplied.Was) + " → " + plain(supplied.Is)
+		return place + plain(supplied.Was) + beside + " → " + plain(supplied.Is)
 	}
-	line := place + plain(part.Written(c)) + " → " + plain(c.Value)
+	line := place + plain(part.Written(c)) + beside + " → " + plain(c.Value)
 	if via := part.Via(c); via != nil {
 		line += ", at " + nodeName(via)
 	}

@@ -25,6 +25,7 @@ type jsonFile struct {
 	Schema   int            `json:"schema"`
 	File     string         `json:"file"`
 	Part     string         `json:"part"`
+	Beside   string         `json:"companion,omitempty"` // the UI workflow that is changed with the part
 	Machine  jsonMachine    `json:"machine"`
 	Stacks   []jsonStack    `json:"stacks"`
 	Findings []jsonFinding  `json:"findings"`
@@ -114,7 +115,9 @@ type jsonChange struct {
 	Input string          `json:"input,omitempty"`
 	Via   *ref            `json:"via,omitempty"` // the node that drives the field, where it is set
 	From  json.RawMessage `json:"from"`
-	To    json.RawMessage `json:"to"`
+	// Beside is From in the companion, where that holds something else.
+	Beside json.RawMessage `json:"from_companion,omitempty"`
+	To     json.RawMessage `json:"to"`
 }
 
 func (r *jsonReport) file(j *job) error {

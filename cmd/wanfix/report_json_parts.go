@@ -12,9 +12,12 @@ import (
 
 func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 	line := jsonFile{
-		Schema: schemaVersion, File: j.label, Part: part.Part.Form.String(), Machine: machineOf(j.place),
+		Schema: schemaVersion, File: j.label, Part: part.Part.Name(), Machine: machineOf(j.place),
 		Stacks: []jsonStack{}, Findings: []jsonFinding{}, Changed: j.result.Changed && !r.dry, Wrote: j.wrote,
 		Others: part.Others, Unjudged: map[string]int{},
+	}
+	if companion := part.Part.Companion; companion != nil {
+		line.Beside = companion.Name()
 	}
 	for _, stack := range part.Stacks {
 		line.Stacks = append(line.Stacks, stackOf(stack, j.rules.Asker(stack, j.place.Machine)))
@@ -102,6 +105,9 @@ func (r *jsonReport) findingOf(part *rewrite.PartResult, f *rules.Finding) jsonF
 
 func changeOf(part *rewrite.PartResult, c workflows.Change) jsonChange {
 	out := jsonChange{Op: c.Op, At: refOf(part.Run(c.Run)), From: json.RawMessage("null"), To: json.RawMessage("null")}
+	if companion := part.Differs(c); companion != nil {
+		out.Beside = changeOf(companion, c).From
+	}
 	if c.Op == workflows.OpGive {
 		return givenOf(part, c, out)
 	}

@@ -42,6 +42,9 @@ func (r *textReport) file(j *job) error {
 	}
 	fmt.Fprintf(&b, "\n%s\n", r.style.bold(plain(j.label)))
 	for i := range j.result.Parts {
+		if i > 0 {
+			b.WriteString("\n")
+		}
 		r.part(&b, j, &j.result.Parts[i])
 	}
 	r.outcome(&b, j)
@@ -85,6 +88,9 @@ func (r *textReport) shown(part *rewrite.PartResult) []*rules.Finding {
 }
 
 func (r *textReport) part(b *strings.Builder, j *job, part *rewrite.PartResult) {
+	if part.Part.Path != "" {
+		fmt.Fprintf(b, "  %s\n", r.style.bold(plain(part.Name())))
+	}
 	if len(part.Stacks) == 0 {
 		fmt.Fprintf(b, "  %s\n", nothingToDo(part))
 	}
