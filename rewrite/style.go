@@ -19,16 +19,22 @@ type style struct {
 	comma   string // between members on one line
 }
 
+// longLine is how far back the beginning of a line is looked for: a history of many
+// workflows may be one line.
+const longLine = 64 << 10
+
 // styleOf finds out the style of samples, of which there has to be one.
 func styleOf(file *workflows.File, samples []gjson.Result) *style {
 	first := samples[0]
-	before := file.Text(workflows.Span{End: first.Index})
+	before := file.Text(workflows.Span{Start: max(first.Index-longLine, 0), End: first.Index})
 	s := &style{samples: samples, colon: colonOf(samples), newline: "\n"}
 	if strings.Contains(before, "\r\n") || strings.Contains(first.Raw, "\r\n") {
 		s.newline = "\r\n"
 	}
-	line := before[strings.LastIndexByte(before, '\n')+1:]
-	indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+	indent, end := "", strings.LastIndexByte(before, '\n')
+	if line := before[end+1:]; end >= 0 || len(before) < longLine {
+		indent = line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+	}
 	s.unit = "  "
 	if pad := padding(first); strings.Contains(pad, "\n") {
 		s.onLines = true
