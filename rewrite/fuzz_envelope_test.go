@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
@@ -24,13 +26,10 @@ var wrappers = []string{
 	`{"a":{"b":{"c":%w}}}`,
 }
 
-// FuzzEnvelope tunes any two values inside of what workflows come in: what comes out is
-// valid, differs from what went in just as it is told, and a second run changes nothing.
+// FuzzEnvelope exchanges two values, anywhere, in requests and histories: what comes out
+// is valid, differs from what went in just as it is told, and a second run changes nothing.
 func FuzzEnvelope(f *testing.F) {
-	for i := range wrappers {
-		f.Add(uint(i), swapped, swappedUI, false)
-		f.Add(uint(i), promptOf(parse(f, pairWith("", "")).Parts[0]), pairWith("", ""), true)
-	}
+	pairs := [][2]string{{swapped, swappedUI}, {promptOf(parse(f, pairWith("", "")).Parts[0]), pairWith("", "")}}
 	samples, err := filepath.Glob("../testdata/workflows/*.json")
 	if err != nil {
 		f.Fatal(err)
@@ -40,22 +39,30 @@ func FuzzEnvelope(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		for _, part := range parse(f, string(text)).Parts {
-			if part.Form == workflows.UI {
-				f.Add(uint(0), promptOf(part), part.File.Text(part.Root.Span), true)
-			} else if part.Companion != nil {
-				f.Add(uint(1), part.File.Text(part.Root.Span), part.File.Text(part.Companion.Root.Span), true)
-			}
+		if part := parse(f, string(text)).Parts[0]; part.Form == workflows.UI {
+			pairs = append(pairs, [2]string{promptOf(part), string(text)})
+		} else if part.Companion != nil {
+			pairs = append(pairs, [2]string{part.File.Text(part.Root.Span), part.File.Text(part.Companion.Root.Span)})
+		}
+	}
+	for i := range wrappers {
+		for k := range pairs {
+			f.Add(uint(i), uint(k), uint(7), `-1`, uint(11), `null`, i%2 == 0)
+			f.Add(uint(i), uint(k), uint(30), `[{"id":1}]`, uint(50), `"1"`, i%2 == 1)
 		}
 	}
 	gifts := givingRules([]string{`{"any": [{"loader.file": {"known": true}}, {"loader.file": {"known": false}}]}`, `{"loader.file": "b.safetensors"}`},
 		[]string{`{"compile": {"cache_limit": 7}}`, `{"swap": {"blocks": 7}}`})
 	m := machine(f, "3090")
-	f.Fuzz(func(t *testing.T, shape uint, prompt, workflow string, builtin bool) {
-		if !json.Valid([]byte(prompt)) || !json.Valid([]byte(workflow)) || !utf8.ValidString(prompt) || !utf8.ValidString(workflow) {
-			return // FuzzTune has such
+	f.Fuzz(func(t *testing.T, shape, pair, one uint, with string, two uint, and string, builtin bool) {
+		for _, value := range []string{with, and} {
+			if !json.Valid([]byte(value)) || !utf8.ValidString(value) {
+				return // FuzzTune has such
+			}
 		}
-		text := strings.NewReplacer("%p", prompt, "%w", workflow).Replace(wrappers[shape%uint(len(wrappers))])
+		texts := pairs[pair%uint(len(pairs))]
+		text := strings.NewReplacer("%p", texts[0], "%w", texts[1]).Replace(wrappers[shape%uint(len(wrappers))])
+		text = exchanged(exchanged(text, one, with), two, and)
 		set := gifts
 		if builtin {
 			set = rules.Builtin()
@@ -69,7 +76,7 @@ func FuzzEnvelope(f *testing.F) {
 			return
 		}
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v in\n%s", err, text)
 		}
 		if !json.Valid(r.Out) {
 			t.Fatalf("no JSON: %s", r.Out)
@@ -88,4 +95,22 @@ func FuzzEnvelope(f *testing.F) {
 			t.Errorf("a second run changes %s\ninto %s", r.Out, again.Out)
 		}
 	})
+}
+
+// exchanged replaces the nth value of a JSON text, counted around and around.
+func exchanged(text string, n uint, with string) string {
+	var spans []workflows.Span
+	var collect func(gjson.Result)
+	collect = func(v gjson.Result) {
+		spans = append(spans, workflows.SpanOf(v))
+		if v.Type == gjson.JSON {
+			v.ForEach(func(_, member gjson.Result) bool {
+				collect(member)
+				return true
+			})
+		}
+	}
+	collect(gjson.Parse(strings.TrimSpace(text)))
+	at := spans[n%uint(len(spans))]
+	return text[:at.Start] + with + text[at.End:]
 }
