@@ -62,7 +62,7 @@ func TestCompanion(t *testing.T) {
 		{"no such node", replaced(t, ui, `{"id": 1,`, `{"id": 11,`), []workflows.Change{set("1", "quantization", `"fp8_e5m2"`)}, nil, "in w: there is no node #1"},
 		{"another class", replaced(t, ui, `3, "type": "WanVideoBlockSwap"`, `3, "type": "WanVideoVRAMManagement"`), []workflows.Change{set("3", "blocks_to_swap", "7")}, nil, "in w: #3 is WanVideoVRAMManagement"},
 		{"two nodes of that id", replaced(t, ui, `{"id": 1,`, `{"id": 2,`), []workflows.Change{set("2", "quantization", `"fp8_e5m2"`)}, nil, "in w: two nodes have the id 2"},
-		{"a value that a primitive drives", primitive, []workflows.Change{set("1", "quantization", `"fp8_e5m2"`)}, nil, "in w: #8 PrimitiveNode drives it: change it there"},
+		{"a value that a primitive drives", primitive, []workflows.Change{set("1", "quantization", `"fp8_e5m2"`)}, []string{`"quantization": "fp8_e5m2"`, `"widgets_values": ["fp8_e5m2"]`}, ""},
 		{"a link that is not there", noSwap, []workflows.Change{unplug("1", "block_swap_args")}, nil, "in w: nothing is linked there"},
 		{"supplied by nothing there", noSwap, []workflows.Change{giveSwap("1", swap7)}, nil, "in w: nothing supplies it, and in the prompt #3 WanVideoBlockSwap"},
 		{"a taker that the prompt has not", third, []workflows.Change{giveSwap("1", swap7), giveSwap("2", swap7)}, nil, "in w: #3 WanVideoBlockSwap also serves #4, which would change with it"},

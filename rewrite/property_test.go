@@ -51,6 +51,7 @@ func TestOneByOne(t *testing.T) {
 			t.Errorf("%s: %v: one splice (-) and one change after the other (+):\n%s", name, changes, cmp.Diff(together, single))
 			continue
 		}
+		told.After = parse(t, together).Parts[0]
 		checkResult(t, name, file.Src, &Result{Out: []byte(together), Changed: true, Parts: []PartResult{told}})
 		was, is := decoded(t, string(file.Src)), decoded(t, together)
 		before := faults(was)
