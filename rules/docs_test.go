@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the table of facts in docs/rules.md anew")
+var update = flag.Bool("update", false, "write the table of facts in docs/rules.md and the indexes of rules anew")
 
 // TestFactsInDocs compares the table of facts in docs/rules.md with the registry.
 func TestFactsInDocs(t *testing.T) {

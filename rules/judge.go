@@ -99,6 +99,9 @@ func (o Options) wants(id, pack string) bool {
 // judge asks the rule about one stack. It returns the finding, or the facts whose
 // absence kept the rule silent.
 func (p *page) judge(s *scene) (f *Finding, gaps []Trace, err error) {
+	if may, _ := p.guard.judge(s); may == No {
+		return nil, nil, nil
+	}
 	fires, why := p.when.judge(s)
 	switch {
 	case fires == Unsure:

@@ -2,9 +2,11 @@ package rules
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,114 +16,113 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// page is a rule page of which only the condition has been read, which is enough
-// to pass over most rules. The rest is read when the rule fires, or by who wants all.
+// page is a rule of which only the condition is known, which is enough to pass over most
+// rules. The rest is read when the rule fires, or by who wants all.
 type page struct {
 	id, pack string
-	when     Cond
-	planned  bool // the condition asks the planner
-	rule     func() (*Rule, error)
+	planned  bool       // the condition asks the planner
+	guard    *condition // the first test of when: where it fails, no more need be read
+	when     condition
+
+	folder fs.FS
+	once   sync.Once
+	read   *Rule
+	err    error
 }
 
+func (p *page) rule() (*Rule, error) {
+	p.once.Do(func() {
+		if p.read == nil {
+			p.read, p.err = readRule(p.folder, p.pack+"/"+p.id+".md")
+		}
+	})
+	return p.read, p.err
+}
+
+// readPages reads rules that have no index.
 func readPages(folder fs.FS) ([]*page, error) {
+	all, err := readRules(folder)
+	pages := make([]*page, len(all))
+	for i, r := range all {
+		pages[i] = &page{
+			id: r.ID, pack: r.Pack, planned: r.When.asks("plan"), read: r,
+			guard: &condition{read: r.When[:1]}, when: condition{read: r.When},
+		}
+	}
+	return pages, err
+}
+
+// readRules reads the rules of all packs.
+func readRules(folder fs.FS) ([]*Rule, error) {
 	names, err := fs.Glob(folder, "*/*.md")
 	if err != nil {
 		return nil, err
 	}
-	all := make([]*page, 0, len(names))
-	var text bytes.Buffer // for one page after the other: most are never needed again
-	for _, name := range names {
-		text.Reset()
-		if err := readInto(&text, folder, name); err != nil {
-			return nil, fmt.Errorf("read a rule: %w", err)
-		}
-		p, err := readPage(folder, name, text.Bytes())
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		all = append(all, p)
-	}
-	return all, nil
-}
-
-func readInto(text *bytes.Buffer, folder fs.FS, name string) error {
-	f, err := folder.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = text.ReadFrom(f)
-	return err
-}
-
-// readPage finds the rule in the text of a page, its first block. The rest is for people
-// and for tests, see [ParsePage]. The text is not kept.
-func readPage(folder fs.FS, name string, text []byte) (*page, error) {
-	fence := []byte("```")
-	before, rest, found := bytes.Cut(text, fence)
-	info, rest, _ := bytes.Cut(rest, []byte("\n"))
-	if !found || string(bytes.TrimSpace(info)) != "json" {
-		return nil, fmt.Errorf("the first block of a rule page is its rule: ```json")
-	}
-	line := bytes.Count(before, []byte("\n")) + 1
-	rule, _, closed := bytes.Cut(rest, []byte("\n```"))
-	if !closed {
-		return nil, fmt.Errorf("line %d: the block is never closed with %s", line, fence)
-	}
-	block := string(rule)
-	plain := sync.OnceValue(func() string { return string(jsonc.ToJSON([]byte(block))) })
-	p := &page{pack: path.Dir(name), id: strings.TrimSuffix(path.Base(name), ".md")}
-	p.rule = sync.OnceValues(func() (*Rule, error) {
-		r, err := parseRule(plain())
-		if err != nil {
-			return nil, fmt.Errorf("%s: block at line %d: %w", name, line+1, err)
-		}
-		whole, err := fs.ReadFile(folder, name)
-		if err != nil {
-			return nil, fmt.Errorf("read a rule: %w", err)
-		}
-		r.Pack, r.ID, r.Page = p.pack, p.id, string(whole)
-		return r, nil
-	})
-	// Taking comments out takes longer than all the rest; most stand behind the condition.
-	when := gjson.Get(block[:comment(block)], "when")
-	if !gjson.Valid(when.Raw) {
-		when = gjson.Get(plain(), "when")
-	}
-	// A condition that cannot be read is told by the rule, with its place.
-	p.when, _ = parseCond(when)
-	p.planned = p.when.asks("plan")
-	return p, nil
-}
-
-// comment returns where a block's first comment may begin, or its end.
-func comment(block string) int {
-	at := len(block)
-	for _, mark := range []string{"//", "/*"} {
-		if i := strings.Index(block, mark); i >= 0 {
-			at = min(at, i)
-		}
-	}
-	return at
-}
-
-// readRules reads all pages wholly.
-func readRules(pages []*page, err error) ([]*Rule, error) {
 	var all []*Rule
-	for _, p := range pages {
-		r, err := p.rule()
+	for _, name := range names {
+		r, err := readRule(folder, name)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, r)
 	}
+	return all, nil
+}
+
+// rulesOf reads all rules wholly, by pack and name.
+func rulesOf(pages []*page, err error) ([]*Rule, error) {
+	all := make([]*Rule, len(pages))
+	for i, p := range pages {
+		if all[i], err = p.rule(); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(all, func(a, b *Rule) int {
+		return cmp.Or(strings.Compare(a.Pack, b.Pack), strings.Compare(a.ID, b.ID))
+	})
 	return all, err
+}
+
+// readRule reads the rule of a page, which is its first block. The rest is for people and
+// for tests, see [ParsePage].
+func readRule(folder fs.FS, name string) (*Rule, error) {
+	text, err := fs.ReadFile(folder, name)
+	if err != nil {
+		return nil, fmt.Errorf("read a rule: %w", err)
+	}
+	block, line, err := firstBlock(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	r, err := parseRule(string(jsonc.ToJSON(block)))
+	if err != nil {
+		return nil, fmt.Errorf("%s: block at line %d: %w", name, line, err)
+	}
+	r.Pack, r.ID, r.Page = path.Dir(name), strings.TrimSuffix(path.Base(name), ".md"), string(text)
+	return r, nil
+}
+
+// firstBlock returns the JSON block that a page begins with, and the line it starts on.
+func firstBlock(text []byte) (block []byte, line int, err error) {
+	fence := []byte("```")
+	before, rest, found := bytes.Cut(text, fence)
+	info, rest, _ := bytes.Cut(rest, []byte("\n"))
+	if !found || string(bytes.TrimSpace(info)) != "json" {
+		return nil, 0, fmt.Errorf("the first block of a rule page is its rule: ```json")
+	}
+	line = bytes.Count(before, []byte("\n")) + 1
+	block, _, closed := bytes.Cut(rest, []byte("\n```"))
+	if !closed {
+		return nil, 0, fmt.Errorf("line %d: the block is never closed with %s", line, fence)
+	}
+	return block, line + 1, nil
 }
 
 // readFacts returns the registry and the terms of all packs.
 func readFacts(folder fs.FS) (map[string]Fact, error) {
-	facts := map[string]Fact{}
-	for _, fact := range registry() {
+	all := registry()
+	facts := make(map[string]Fact, len(all)+10) // and some terms
+	for _, fact := range all {
 		facts[fact.Name] = fact
 	}
 	files, err := fs.Glob(folder, "*/terms.json")

@@ -81,11 +81,7 @@ func FuzzRule(f *testing.F) {
 				t.Errorf("%d bytes were read of %d", length, len(text))
 			}
 		}
-		p, err := readPage(fstest.MapFS{"test/a.md": {Data: []byte(text)}}, "test/a.md", []byte(text))
-		if err != nil {
-			return
-		}
-		rule, err := p.rule()
+		rule, err := readRule(fstest.MapFS{"test/a.md": {Data: []byte(text)}}, "test/a.md")
 		if err != nil {
 			return
 		}

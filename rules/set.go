@@ -10,9 +10,8 @@ import (
 	"github.com/wanfix/wanfix/detect"
 )
 
-// Set is a number of rules, and the facts they may ask for. It reads its pages
-// when it is first asked, and most of them only in part. A Set is safe for
-// concurrent use.
+// Set is a number of rules, and the facts they may ask for. It reads them when it is
+// first asked. A Set is safe for concurrent use.
 type Set struct {
 	pages func() ([]*page, error)
 	rules func() ([]*Rule, error)
@@ -22,22 +21,25 @@ type Set struct {
 // Load takes the rule pages below a folder, <pack>/<rule>.md, and the packs' named
 // terms, <pack>/terms.json. Mistakes are told by whoever comes across them;
 // [Set.Check] looks for all of them.
-func Load(folder fs.FS) *Set {
-	pages := sync.OnceValues(func() ([]*page, error) { return readPages(folder) })
+func Load(folder fs.FS) *Set { return newSet(folder, readPages) }
+
+func newSet(folder fs.FS, read func(fs.FS) ([]*page, error)) *Set {
+	pages := sync.OnceValues(func() ([]*page, error) { return read(folder) })
 	return &Set{
 		pages: pages,
-		rules: sync.OnceValues(func() ([]*Rule, error) { return readRules(pages()) }),
+		rules: sync.OnceValues(func() ([]*Rule, error) { return rulesOf(pages()) }),
 		facts: sync.OnceValues(func() (map[string]Fact, error) { return readFacts(folder) }),
 	}
 }
 
-// Builtin returns the rules that wanfix brings along.
+// Builtin returns the rules that wanfix brings along, whose pages it opens one by one as
+// their rules fire.
 var Builtin = sync.OnceValue(func() *Set {
 	folder, err := fs.Sub(packs, "packs")
 	if err != nil {
 		panic(err) // the folder is part of the program
 	}
-	return Load(folder)
+	return newSet(folder, readIndex)
 })
 
 // Assume returns the same rules with some facts answered by hand: a value is a
