@@ -18,15 +18,21 @@ var packs embed.FS
 // Nodes is what packs tell of node classes: their nodes.json files together.
 // A class is read when it is first asked for. Nodes is safe for concurrent use.
 type Nodes struct {
-	written map[string]*io.SectionReader // class to its JSON
-	decoded sync.Map                     // class to *workflows.Class
+	written map[string]line
+	decoded sync.Map // class to *workflows.Class
+}
+
+// line is where the JSON of a class stands.
+type line struct {
+	file io.ReaderAt
+	workflows.Span
 }
 
 var _ workflows.Signatures = (*Nodes)(nil)
 
 // BuiltinNodes returns the classes of the packs that wanfix brings along.
 var BuiltinNodes = sync.OnceValue(func() *Nodes {
-	n := &Nodes{written: make(map[string]*io.SectionReader, 256)}
+	n := &Nodes{written: make(map[string]line, 200)}
 	names, err := fs.Glob(packs, "packs/*/nodes.json")
 	if err != nil {
 		panic(err) // the pattern is written here
@@ -46,14 +52,14 @@ var BuiltinNodes = sync.OnceValue(func() *Nodes {
 // index finds the classes of a nodes.json, which has one class a line. It keeps their
 // places and not the text, of which a workflow needs a tenth.
 func (n *Nodes) index(file fs.File) error {
-	const longest = 16 << 10 // of a line, in bytes
+	const longest = 8 << 10 // of a line, in bytes
 	lines := bufio.NewReaderSize(file, longest)
-	for at := int64(0); ; {
-		line, err := lines.ReadSlice('\n')
-		if name, class, found := bytes.Cut(line, []byte(`": `)); found {
-			from := at + int64(len(line)-len(class))
+	for at := 0; ; {
+		text, err := lines.ReadSlice('\n')
+		if name, class, found := bytes.Cut(text, []byte(`": `)); found {
+			from := at + len(text) - len(class)
 			class = bytes.TrimSuffix(bytes.TrimSpace(class), []byte(","))
-			n.written[string(bytes.TrimLeft(name, ` "`))] = io.NewSectionReader(file.(io.ReaderAt), from, int64(len(class)))
+			n.written[string(bytes.TrimLeft(name, ` "`))] = line{file.(io.ReaderAt), workflows.Span{Start: from, End: from + len(class)}}
 		}
 		switch {
 		case err == io.EOF:
@@ -61,7 +67,7 @@ func (n *Nodes) index(file fs.File) error {
 		case err != nil:
 			return err
 		}
-		at += int64(len(line))
+		at += len(text)
 	}
 }
 
@@ -74,8 +80,8 @@ func (n *Nodes) Class(name string) *workflows.Class {
 	if !ok {
 		return nil
 	}
-	text := make([]byte, written.Size())
-	if _, err := written.ReadAt(text, 0); err != nil && err != io.EOF {
+	text := make([]byte, written.End-written.Start)
+	if _, err := written.file.ReadAt(text, int64(written.Start)); err != nil {
 		panic("nodes.json: " + err.Error())
 	}
 	class, err := workflows.ReadClass(name, string(text))
