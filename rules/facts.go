@@ -12,7 +12,7 @@ import (
 // nodes.json gives a role is a fact: "compile.backend", "loader.quantization".
 // A new fact is one line here and a function that answers it.
 func registry() []Fact {
-	return append(slices.Concat(softwareFacts(), sizeFacts(), planFacts(), stageFacts()), []Fact{
+	return slices.Concat(softwareFacts(), sizeFacts(), planFacts(), stageFacts(), []Fact{
 		fact("gpu.name", Text, "", "gpu", "the card's name", ofCard("name", func(g *gpu.GPU) any { return g.Name })),
 		fact("gpu.vendor", Text, "", "gpu", "who made the card: nvidia", ofCard("maker", func(g *gpu.GPU) any { return g.Vendor })),
 		fact("gpu.sm", Int, "", "gpu", "compute capability without its dot: 86 is 8.6", ofCard("compute capability", func(g *gpu.GPU) any { return float64(g.SM) })),
@@ -38,7 +38,7 @@ func registry() []Fact {
 		fact("block_list.listed", Bool, "", "workflow", "the blocks that an attention override is for come from a node that lists blocks", blocksListed),
 		fact("swap.overruled", Bool, "", "workflow", "two nodes give block swap to a model, and only the last one has a say", swapOverruled),
 		fact("swap.at_loader", Bool, "", "workflow", "block swap reaches the loader itself", swapAtLoader),
-	}...)
+	})
 }
 
 func fact(name string, kind Type, unit, filler, meaning string, answer func(*scene) Answer) Fact {
