@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/wanfix/wanfix/detect/modelfile"
 )
 
@@ -43,6 +46,9 @@ func TestTable(t *testing.T) {
 		d.DisallowUnknownFields()
 		if err := d.Decode(&m); err != nil {
 			t.Fatalf("%v in %s", err, line)
+		}
+		if diff := cmp.Diff(m, decode(line), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s is read otherwise by encoding/json (-) and decode (+):\n%s", m.Name, diff)
 		}
 		if seen[m.Name] || m.Name == "" || m.Family == "" || m.Dim == 0 || m.FFN == 0 || m.Dim%m.Heads != 0 || m.Stride != 8 && m.Stride != 16 {
 			t.Errorf("line of %q: %+v", m.Name, m)
