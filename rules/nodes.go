@@ -1,12 +1,8 @@
 package rules
 
 import (
-	"bufio"
-	"bytes"
 	"embed"
-	"fmt"
-	"io"
-	"io/fs"
+	"strings"
 	"sync"
 
 	"github.com/wanfix/wanfix/workflows"
@@ -15,59 +11,37 @@ import (
 //go:embed packs
 var packs embed.FS
 
+// The classes of every pack: a text, unlike a file of packs, is not copied to be read.
+var (
+	//go:embed packs/comfyui/nodes.json
+	comfyui string
+	//go:embed packs/wanvideo/nodes.json
+	wanvideo string
+)
+
 // Nodes is what packs tell of node classes: their nodes.json files together.
 // A class is read when it is first asked for. Nodes is safe for concurrent use.
 type Nodes struct {
-	written map[string]line
-	decoded sync.Map // class to *workflows.Class
-}
-
-// line is where the JSON of a class stands.
-type line struct {
-	file io.ReaderAt
-	workflows.Span
+	written map[string]string // class to its JSON
+	decoded sync.Map          // class to *workflows.Class
 }
 
 var _ workflows.Signatures = (*Nodes)(nil)
 
 // BuiltinNodes returns the classes of the packs that wanfix brings along.
 var BuiltinNodes = sync.OnceValue(func() *Nodes {
-	n := &Nodes{written: make(map[string]line, 200)}
-	names, err := fs.Glob(packs, "packs/*/nodes.json")
-	if err != nil {
-		panic(err) // the pattern is written here
-	}
-	for _, name := range names {
-		file, err := packs.Open(name)
-		if err == nil {
-			err = n.index(file)
-		}
-		if err != nil {
-			panic(fmt.Errorf("%s: %w", name, err)) // the file is part of the program
-		}
-	}
+	n := &Nodes{written: make(map[string]string, 200)}
+	n.index(comfyui)
+	n.index(wanvideo)
 	return n
 })
 
-// index finds the classes of a nodes.json, which has one class a line. It keeps their
-// places and not the text, of which a workflow needs a tenth.
-func (n *Nodes) index(file fs.File) error {
-	const longest = 8 << 10 // of a line, in bytes
-	lines := bufio.NewReaderSize(file, longest)
-	for at := 0; ; {
-		text, err := lines.ReadSlice('\n')
-		if name, class, found := bytes.Cut(text, []byte(`": `)); found {
-			from := at + len(text) - len(class)
-			class = bytes.TrimSuffix(bytes.TrimSpace(class), []byte(","))
-			n.written[string(bytes.TrimLeft(name, ` "`))] = line{file.(io.ReaderAt), workflows.Span{Start: from, End: from + len(class)}}
+// index finds the classes of a nodes.json, which has one class a line.
+func (n *Nodes) index(text string) {
+	for line := range strings.Lines(text) {
+		if name, class, found := strings.Cut(line, `": `); found {
+			n.written[strings.TrimLeft(name, ` "`)] = strings.TrimSuffix(strings.TrimSpace(class), ",")
 		}
-		switch {
-		case err == io.EOF:
-			return nil
-		case err != nil:
-			return err
-		}
-		at += len(text)
 	}
 }
 
@@ -80,11 +54,7 @@ func (n *Nodes) Class(name string) *workflows.Class {
 	if !ok {
 		return nil
 	}
-	text := make([]byte, written.End-written.Start)
-	if _, err := written.file.ReadAt(text, int64(written.Start)); err != nil {
-		panic("nodes.json: " + err.Error())
-	}
-	class, err := workflows.ReadClass(name, string(text))
+	class, err := workflows.ReadClass(name, written)
 	if err != nil {
 		panic("nodes.json: " + err.Error()) // the tests read every class
 	}

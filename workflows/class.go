@@ -100,13 +100,14 @@ func readInputType(v gjson.Result) (in InputType, err error) {
 		case "kind":
 			in.Kind = value.String()
 		case "options":
-			for _, option := range value.Array() {
+			value.ForEach(func(_, option gjson.Result) bool {
 				in.Options = append(in.Options, option.Value())
-			}
+				return true
+			})
 		case "min":
-			in.Min = &value.Num
+			in.Min = new(value.Num)
 		case "max":
-			in.Max = &value.Num
+			in.Max = new(value.Num)
 		case "optional":
 			in.Optional = value.Bool()
 		case "forced":
@@ -125,9 +126,10 @@ func readInputType(v gjson.Result) (in InputType, err error) {
 
 func texts(list gjson.Result) []string {
 	var all []string
-	for _, v := range list.Array() {
+	list.ForEach(func(_, v gjson.Result) bool {
 		all = append(all, v.String())
-	}
+		return true
+	})
 	return all
 }
 
