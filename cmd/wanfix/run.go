@@ -104,6 +104,7 @@ func run(args []string, s streams) int {
 		kong.Name("wanfix"),
 		kong.Writers(s.out, s.err),
 		kong.Exit(func(code int) { left = code }),
+		kong.KindMapper(reflect.String, kong.MapperFunc(asWritten)),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
 	)...)
 	if err != nil {
@@ -131,6 +132,16 @@ func run(args []string, s streams) int {
 		return exitUsage
 	}
 	return exit
+}
+
+// asWritten takes a text byte for byte. kong sends it through JSON, which has no file
+// names that are not UTF-8.
+func asWritten(ctx *kong.DecodeContext, target reflect.Value) error {
+	token, err := ctx.Scan.PopValue("string")
+	if err == nil {
+		target.SetString(token.String())
+	}
+	return err
 }
 
 // refuseEmpty refuses flags that are given nothing: a variable that is not set must not
