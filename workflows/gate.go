@@ -116,6 +116,9 @@ type container struct {
 // with each of its siblings.
 const manyKeys = 24
 
+// structural are the bytes that walk stops at; most are not.
+var structural = [256]bool{'"': true, '{': true, '}': true, '[': true, ']': true, ',': true}
+
 // walk looks through a text once, for nesting and for keys written twice. What it
 // finds counts only if the text is valid JSON; of any other it stops somewhere.
 func walk(src []byte) *Error {
@@ -123,6 +126,9 @@ func walk(src []byte) *Error {
 	var keys [][]byte
 	expectKey := false
 	for i := 0; i < len(src); i++ {
+		if !structural[src[i]] {
+			continue
+		}
 		switch src[i] {
 		case '"':
 			end := stringEnd(src, i)
