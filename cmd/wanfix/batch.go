@@ -24,6 +24,7 @@ type judging struct {
 	Comfy   string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
 	Models  string   `placeholder:"DIR" help:"A folder of model files alone."`
 	Assume  string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
+	Prompt  bool     `help:"Of pictures and videos, take the prompt that was executed, not the workflow."`
 	Size    string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
 	Free    string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
 	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
@@ -35,8 +36,7 @@ type judging struct {
 
 // job is one file on its way through a command.
 type job struct {
-	label  string // the file's name in reports
-	text   []byte
+	*input
 	result *rewrite.Result
 	place  *place
 	rules  *rules.Set
@@ -67,7 +67,7 @@ func (j *judging) each(names []string, s streams, unsafe bool, machines *finder,
 			exit = max(exit, one)
 		}
 		if err != nil {
-			failures = multierror.Append(failures, located(work.label, err))
+			failures = multierror.Append(failures, located(work.input, err))
 			exit = exitUsage
 		}
 	}
@@ -79,8 +79,8 @@ func (j *judging) each(names []string, s streams, unsafe bool, machines *finder,
 
 // tune reads a file and tunes it for its machine.
 func (j *judging) tune(name string, stdin io.Reader, machines *finder, set *rules.Set, options rules.Options) (*job, error) {
-	text, label, err := readInput(name, stdin)
-	work := &job{label: label, text: text, rules: set}
+	in, err := readInput(name, stdin, keysOf(j.Prompt))
+	work := &job{input: in, rules: set}
 	if err != nil {
 		return work, err
 	}
@@ -139,16 +139,16 @@ func (j *judging) checkNames() error {
 }
 
 // located puts the file's name in front of an error, as "file:line:col: reason".
-func located(label string, err error) error {
+func located(in *input, err error) error {
 	var path *fs.PathError
-	if errors.As(err, &path) && path.Path == label {
+	if errors.As(err, &path) && path.Path == in.label {
 		err = path.Err
 	}
 	var unread *workflows.Error
 	if errors.As(err, &unread) {
-		return fmt.Errorf("%s:%w", label, err)
+		return fmt.Errorf("%s:%w", in.name(), err)
 	}
-	return fmt.Errorf("%s: %w", label, err)
+	return fmt.Errorf("%s: %w", in.label, err)
 }
 
 // listed prints failures one a line.

@@ -57,6 +57,9 @@ func (c *fixCmd) run(s streams, look looks) (int, error) {
 
 // finish puts the result of a file where it belongs.
 func (c *fixCmd) finish(s streams, j *job) error {
+	if err := c.refuseCarrier(j); err != nil {
+		return err
+	}
 	switch {
 	case c.List:
 		if j.result.Changed {
@@ -64,7 +67,7 @@ func (c *fixCmd) finish(s streams, j *job) error {
 		}
 		return nil
 	case c.Diff:
-		for line := range strings.Lines(rewrite.Diff(j.label, j.text, j.result)) {
+		for line := range strings.Lines(rewrite.Diff(j.name(), j.text, j.result)) {
 			fmt.Fprintln(s.out, plain(strings.TrimRight(line, "\r\n")))
 		}
 		return nil

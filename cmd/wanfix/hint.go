@@ -15,8 +15,11 @@ func (r *textReport) end() error {
 		return nil
 	}
 	how := "the same command with -w"
-	if r.changed == 1 {
+	switch {
+	case r.changed == 1:
 		how = writeCommand(r.unwritten, r.flags)
+	case r.embedded:
+		how = "one file a command, with -o"
 	}
 	_, err := fmt.Fprintf(r.to, "\nnothing was written; to write it: %s\n", r.style.bold(how))
 	return err

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/wanfix/wanfix/workflows/carrier"
 )
 
 const (
@@ -44,26 +46,74 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// readInput reads a file, or standard input for "-", and names it for reports.
-func readInput(name string, stdin io.Reader) (text []byte, label string, err error) {
-	if name == standardStream {
-		text, err = io.ReadAll(io.LimitReader(stdin, maxInput))
-		return text, standardInput, err
+// input is a workflow as it was read.
+type input struct {
+	label string // the file's name in reports
+	text  []byte
+	// from is the text's place in a picture or video, nil for a workflow file.
+	from *carrier.Text
+}
+
+// name tells where lines and columns count: "result.png:workflow" inside of a picture.
+func (in *input) name() string {
+	if in.from == nil {
+		return in.label
 	}
+	return in.label + ":" + string(in.from.Key)
+}
+
+// readInput reads a file, or standard input for "-". Of a picture or video it reads
+// the first of the keys that is in it. What it returns has a label in any case.
+func readInput(name string, stdin io.Reader, keys []carrier.Key) (*input, error) {
+	if name == standardStream {
+		in := &input{label: standardInput}
+		return in, in.read(stdin, nil, 0, keys)
+	}
+	in := &input{label: name}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, name, err
+		return in, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, name, err
+		return in, err
 	}
 	if info.IsDir() {
-		return nil, name, fmt.Errorf("it is a folder, a workflow file is wanted")
+		return in, fmt.Errorf("it is a folder, a workflow file is wanted")
 	}
+	if !info.Mode().IsRegular() {
+		return in, in.read(f, nil, 0, keys)
+	}
+	return in, in.read(f, f, info.Size(), keys)
+}
+
+// read reads a stream of some size, as far as it is known. A picture or video is read
+// by seeking in file, or as a whole where that is nil.
+func (in *input) read(stream io.Reader, file io.ReaderAt, size int64, keys []carrier.Key) error {
 	var all bytes.Buffer
-	all.Grow(int(min(info.Size(), maxInput)) + bytes.MinRead) // so that it is read in one go
-	_, err = all.ReadFrom(io.LimitReader(f, maxInput))
-	return all.Bytes(), name, err
+	all.Grow(int(min(size, maxInput)) + bytes.MinRead) // so that it is read in one go
+	if _, err := io.CopyN(&all, stream, carrier.HeadSize); err != nil && err != io.EOF {
+		return err
+	}
+	embedded := carrier.Recognise(all.Bytes()) != ""
+	if !embedded || file == nil {
+		if _, err := all.ReadFrom(io.LimitReader(stream, maxInput-carrier.HeadSize)); err != nil {
+			return err
+		}
+		file, size = bytes.NewReader(all.Bytes()), int64(all.Len())
+	}
+	if !embedded {
+		in.text = all.Bytes()
+		return nil
+	}
+	if all.Len() == maxInput {
+		return fmt.Errorf("a picture or video of more than %d MiB cannot be read from a pipe: name the file", maxInput>>20)
+	}
+	from, err := carrier.Read(file, size, keys...)
+	if err != nil {
+		return err
+	}
+	in.from, in.text = from, from.JSON
+	return nil
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/binary"
 	"flag"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -44,6 +46,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"trim-newline": trimNewline,
 			"safetensors":  safetensors,
+			"png":          png,
 		},
 	})
 }
@@ -55,6 +58,24 @@ func trimNewline(ts *testscript.TestScript, neg bool, args []string) {
 		text := ts.ReadFile(name)
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text[:len(text)-1]), 0o644))
 	}
+}
+
+// png writes a picture with texts from files in it, as in "png a.png workflow=w.json".
+func png(ts *testscript.TestScript, neg bool, args []string) {
+	picture := []byte("\x89PNG\r\n\x1a\n")
+	add := func(kind, data string) {
+		picture = binary.BigEndian.AppendUint32(picture, uint32(len(data)))
+		picture = append(picture, kind+data...)
+		picture = binary.BigEndian.AppendUint32(picture, crc32.ChecksumIEEE([]byte(kind+data)))
+	}
+	add("IHDR", "\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00")
+	for _, arg := range args[1:] {
+		key, file, _ := strings.Cut(arg, "=")
+		add("tEXt", key+"\x00"+ts.ReadFile(file))
+	}
+	add("IDAT", "\x78\x9c\x63\x68\x00\x00\x00\x82\x00\x81")
+	add("IEND", "")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), picture, 0o644))
 }
 
 // safetensors writes a model file of which only the header is real, as in

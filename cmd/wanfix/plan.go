@@ -11,6 +11,7 @@ import (
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/rules/plan"
 	"github.com/wanfix/wanfix/workflows"
+	"github.com/wanfix/wanfix/workflows/carrier"
 )
 
 // planCmd tells for one card or many whether videos fit, and with which settings. It
@@ -18,6 +19,7 @@ import (
 type planCmd struct {
 	Files  []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
 	GPU    string   `name:"gpu" placeholder:"CARD,…|all" help:"The cards to plan for, with commas between them. Without it the card of this computer."`
+	Prompt bool     `help:"Of pictures and videos, take the prompt that was executed, not the workflow."`
 	Size   string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
 	Free   string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
 	Comfy  string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files tell their size, or a running ComfyUI."`
@@ -28,7 +30,7 @@ type planCmd struct {
 
 // planned is a file with the answers for all cards.
 type planned struct {
-	label  string
+	*input
 	cards  []gpu.GPU
 	stacks []plannedStack
 	place  *place
@@ -63,12 +65,12 @@ func (c *planCmd) run(s streams, look looks) (int, error) {
 	set := flags.rules()
 	failures := &multierror.Error{ErrorFormat: listed}
 	for _, name := range names {
-		p, err := planFile(name, s.in, set, machines, cards)
+		p, err := planFile(name, s.in, keysOf(c.Prompt), set, machines, cards)
 		if err == nil {
 			err = report(s.out, look(s.out), p)
 		}
 		if err != nil {
-			failures = multierror.Append(failures, located(name, err))
+			failures = multierror.Append(failures, located(p.input, err))
 			exit = exitUsage
 		} else if p.misfits() {
 			exit = max(exit, exitRemains)
@@ -91,18 +93,19 @@ func (c *planCmd) cards() ([]gpu.GPU, error) {
 	return gpu.ParseList(c.GPU)
 }
 
-func planFile(name string, stdin io.Reader, set *rules.Set, machines *finder, cards []gpu.GPU) (*planned, error) {
-	text, label, err := readInput(name, stdin)
+// planFile plans for a file. What it returns has the input in any case.
+func planFile(name string, stdin io.Reader, keys []carrier.Key, set *rules.Set, machines *finder, cards []gpu.GPU) (*planned, error) {
+	in, err := readInput(name, stdin, keys)
+	p := &planned{input: in, cards: cards}
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	p := &planned{label: label, cards: cards}
 	if p.place, err = machines.of(name); err != nil {
-		return nil, err
+		return p, err
 	}
-	file, err := workflows.Parse(text, rules.BuiltinNodes())
+	file, err := workflows.Parse(p.text, rules.BuiltinNodes())
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	if len(p.cards) == 0 && p.place.GPU != nil {
 		p.cards = []gpu.GPU{*p.place.GPU}

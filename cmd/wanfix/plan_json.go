@@ -12,6 +12,7 @@ import (
 type jsonPlan struct {
 	Schema int             `json:"schema"`
 	File   string          `json:"file"`
+	Taken  *jsonTaken      `json:"taken,omitempty"`
 	Stacks []jsonPlanStack `json:"stacks"`
 }
 
@@ -72,7 +73,7 @@ type jsonRemedy struct {
 }
 
 func planJSON(out io.Writer, _ style, p *planned) error {
-	line := jsonPlan{Schema: schemaVersion, File: p.label, Stacks: []jsonPlanStack{}}
+	line := jsonPlan{Schema: schemaVersion, File: p.label, Taken: takenJSON(p.from), Stacks: []jsonPlanStack{}}
 	for _, s := range p.stacks {
 		one := jsonPlanStack{Part: s.part, Loader: refOf(s.stack.Loader), Sampler: refOf(s.stack.Sampler), Model: s.ask("loader.file").Value, Why: s.why(), Cards: []jsonCardPlan{}}
 		for i, c := range s.plans {

@@ -9,6 +9,9 @@ import (
 func planMarkdown(out io.Writer, _ style, p *planned) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", markdown(p.label))
+	for _, line := range p.taken() {
+		fmt.Fprintf(&b, "%s\n\n", markdown(line))
+	}
 	if len(p.stacks) == 0 {
 		b.WriteString("nothing to plan: no WanVideoWrapper loader\n\n")
 	}

@@ -96,6 +96,9 @@ func between(low, high int64) string {
 func planText(out io.Writer, look style, p *planned) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", look.bold(plain(p.label)))
+	for _, line := range p.taken() {
+		fmt.Fprintf(&b, "  %s\n", look.dim(plain(line)))
+	}
 	for _, note := range p.place.notes {
 		fmt.Fprintf(&b, "  %s\n", plain(note))
 	}

@@ -24,6 +24,7 @@ const schemaVersion = 0
 type jsonFile struct {
 	Schema   int            `json:"schema"`
 	File     string         `json:"file"`
+	Taken    *jsonTaken     `json:"taken,omitempty"`
 	Part     string         `json:"part"`
 	Beside   string         `json:"companion,omitempty"` // the UI workflow that is changed with the part
 	Machine  jsonMachine    `json:"machine"`

@@ -23,6 +23,7 @@ type textReport struct {
 	told      string // the machine told last
 	changed   int    // files that changed or would
 	unwritten string // the first file whose changes were not written
+	embedded  bool   // one of those is a picture or video
 }
 
 func (r *textReport) file(j *job) error {
@@ -41,6 +42,9 @@ func (r *textReport) file(j *job) error {
 		r.told = machine
 	}
 	fmt.Fprintf(&b, "\n%s\n", r.style.bold(plain(j.label)))
+	for _, line := range j.taken() {
+		fmt.Fprintf(&b, "  %s\n", r.style.dim(plain(line)))
+	}
 	for i := range j.result.Parts {
 		if i > 0 {
 			b.WriteString("\n")
