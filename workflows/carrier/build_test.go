@@ -147,6 +147,29 @@ func webm(children ...[]byte) []byte {
 
 func ebmlHead() []byte { return element(0x1a45dfa3, element(0x4282, []byte("webm"))) }
 
+// flac is a file of metadata blocks alone: the last has the highest bit of its type.
+func flac(blocks ...[]byte) []byte {
+	return join([]byte("fLaC"), flacBlock(0, make([]byte, 34)), join(blocks...), flacBlock(0x81, make([]byte, 3)))
+}
+
+func flacBlock(kind byte, content []byte) []byte {
+	return append(be.AppendUint32(nil, uint32(kind)<<24|uint32(len(content))), content...)
+}
+
+func vorbis(texts ...string) []byte {
+	b := []byte("\x04\x00\x00\x00Lavf")
+	b = le.AppendUint32(b, uint32(len(texts)))
+	for _, text := range texts {
+		b = append(le.AppendUint32(b, uint32(len(text))), text...)
+	}
+	return b
+}
+
+// safetensors is a header with eight bytes of data.
+func safetensors(header string) []byte {
+	return append(append(le.AppendUint64(nil, uint64(len(header))), header...), make([]byte, 8)...)
+}
+
 func read(t *testing.T, file []byte, keys ...Key) (*Text, error) {
 	t.Helper()
 	return Read(bytes.NewReader(file), int64(len(file)), keys...)

@@ -91,7 +91,7 @@ func Read(r io.ReaderAt, size int64, keys ...Key) (*Text, error) {
 		return nil, errors.New("no picture or video of a kind that carries workflows")
 	}
 	if f.scan == nil {
-		return nil, errors.New(f.name + ": ComfyUI puts no workflow into these")
+		return nil, errors.New(f.name + ": no workflow is read out of these, but out of PNG, WebP, MP4 and WebM files")
 	}
 	fault := f.scan(s)
 	var broken *Error

@@ -10,7 +10,6 @@ const (
 	exifPrefix = "Exif\x00\x00"
 	exifASCII  = 2  // the type of a text
 	exifField  = 12 // bytes of a field: tag, type, count, value or where it stands
-	exifName   = 64 // bytes in which a text's name ends, if it has one
 )
 
 // scanEXIF finds the texts of the first directory of EXIF data. ComfyUI takes what
@@ -56,7 +55,9 @@ func scanEXIF(s *source, at, length int64) error {
 	if err != nil {
 		return err
 	}
+	place := directory + 2 - exifField // of the field
 	for field := range slices.Chunk(fields, exifField) {
+		place += exifField
 		if order.Uint16(field[2:]) != exifASCII {
 			continue
 		}
@@ -65,9 +66,9 @@ func scanEXIF(s *source, at, length int64) error {
 			continue // too short for a name
 		}
 		if text > end || length > end-text {
-			return errorAt(text, "the EXIF data ends inside of a text of %d bytes", length)
+			return errorAt(place, "the EXIF data ends inside of a text of %d bytes", length)
 		}
-		front, err := s.part(text, min(length, exifName))
+		front, err := s.part(text, min(length, shortName))
 		if err != nil {
 			return err
 		}

@@ -68,6 +68,14 @@ func FuzzMP4(f *testing.F) {
 		join(ftyp(), mp4("moov", mp4("udta", mp4("\xa9cmt", []byte("\x00\x02\x00\x00{}"))))))
 }
 
+func FuzzFLAC(f *testing.F) {
+	fuzz(f, "fLaC", flac(flacBlock(4, vorbis("workflow="+flow, "prompt="+ran))))
+}
+
+func FuzzSafetensors(f *testing.F) {
+	fuzz(f, "", safetensors(`{"__metadata__": {"prompt": `+quoted(ran, 1)+`, "workflow": `+quoted(flow, 1)+`}}`))
+}
+
 func FuzzWebM(f *testing.F) {
 	fuzz(f, string(ebmlHead()), webm(tags(simpleTag("PROMPT", ran), simpleTag("WORKFLOW", flow))),
 		join(ebmlHead(), endless(0x18538067, endless(0x1f43b675, element(0xe7, []byte{0})), tags(simpleTag("COMMENT", `{"prompt": "{}"}`)))))

@@ -22,6 +22,11 @@ func isMP4(head string) bool {
 	return false
 }
 
+// isAVIF knows pictures that are made like videos by their brand.
+func isAVIF(head string) bool {
+	return head[4:8] == "ftyp" && slices.Contains([]string{"avif", "avis", "mif1", "msf1", "heic", "heix"}, head[8:12])
+}
+
 // box is a piece of an MP4: where its content stands.
 type box struct {
 	kind    string

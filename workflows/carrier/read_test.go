@@ -53,6 +53,8 @@ func TestRead(t *testing.T) {
 		{"WebM tag inside of a tag", webm(tags(element(0x67c8, element(0x45a3, []byte("A")), element(0x4487, []byte("b")), simpleTag("WORKFLOW", flow)))), flow, `tag "WORKFLOW"`},
 		{"WebM text in front of its name", webm(tags(element(0x67c8, element(0x4487, []byte(flow)), element(0x45a3, []byte("WORKFLOW"))))), flow, `tag "WORKFLOW"`},
 		{"WebM comment", webm(tags(simpleTag("COMMENT", `{"workflow": `+flow+`}`))), flow, `tag "COMMENT"`},
+		{"FLAC", flac(flacBlock(4, vorbis("encoder=Lavf", "WORKFLOW="+flow, "prompt="+ran))), flow, `Vorbis comment "WORKFLOW"`},
+		{"latent", safetensors(`{"__metadata__": {"prompt": ` + quoted(ran, 1) + `, "workflow": ` + quoted(flow, 1) + `}, "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}`), flow, `metadata "workflow"`},
 		{"quoted", webm(tags(simpleTag("PROMPT", `"{\"1\": {\"class_type\": \"A\"}}"`))), ran, `tag "PROMPT"`},
 		{"quoted in a comment", webm(tags(simpleTag("COMMENT", `{"prompt": "{\"1\": {\"class_type\": \"A\"}}", "workflow": null}`))), ran, `tag "COMMENT"`},
 		{"quoted three times", png(chunk("tEXt", `prompt`+"\x00"+`"\"\\\"{}\\\"\""`)), `{}`, `tEXt chunk "prompt"`},
@@ -85,6 +87,7 @@ func TestOffset(t *testing.T) {
 		png(chunk("iTXt", "workflow\x00\x00\x00en\x00Ablauf\x00", flow)),
 		webp(riff("EXIF", append([]byte("Exif\x00\x00"), exif(be, "workflow:"+flow)...))),
 		join(ftyp(), mp4("moov", mp4("udta", meta("workflow", flow)))),
+		flac(flacBlock(4, vorbis("workflow="+flow))),
 		webm(tags(simpleTag("WORKFLOW", flow))),
 	} {
 		got, err := read(t, file, Workflow)
@@ -154,6 +157,8 @@ func TestRecognise(t *testing.T) {
 		{"sound", "RIFF\x00\x00\x00\x00WAVE", ""},
 		{"MOV", "\x00\x00\x00\x08wide\x00\x00\x00\x00mdat", "an MP4 or MOV video"},
 		{"GIF", "GIF89a", "a GIF picture"},
+		{"AVIF", "\x00\x00\x00\x1cftypavif", "an AVIF or HEIC picture"},
+		{"latent", "\x40\x01\x00\x00\x00\x00\x00\x00{\"", "a latent or other safetensors file"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

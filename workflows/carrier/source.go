@@ -1,7 +1,6 @@
 package carrier
 
 import (
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -9,10 +8,11 @@ import (
 
 // What is read of a file that may be hostile.
 const (
-	maxText  = 64 << 20 // bytes of a text, unpacked; no workflow may have more
-	maxParts = 1 << 20  // chunks, boxes, elements and tags; two hours of streamed video have as many
-	maxName  = 1 << 10  // bytes in front of a text: its name, language, translated name
-	maxNames = 5        // that are told of when nothing is found
+	maxText   = 64 << 20 // bytes of a text, unpacked; no workflow may have more
+	maxParts  = 1 << 20  // chunks, boxes, elements and tags; two hours of streamed video have as many
+	maxName   = 1 << 10  // bytes in front of a text: its name, language, translated name
+	shortName = 64       // bytes in which the name of a text ends that is a part of it
+	maxNames  = 5        // that are told of when nothing is found
 )
 
 // source is a file that is read piece by piece, and what was found in it so far.
@@ -64,7 +64,7 @@ func (s *source) read(at, n int64) ([]byte, error) {
 		return nil, errorAt(at, "a text of %d MiB: at most %d MiB are read", n>>20, maxText>>20)
 	}
 	b := make([]byte, n)
-	if _, err := s.r.ReadAt(b, at); err != nil && !errors.Is(err, io.EOF) {
+	if got, err := s.r.ReadAt(b, at); int64(got) < n {
 		return nil, err
 	}
 	return b, nil

@@ -29,6 +29,7 @@ func TestFFmpeg(t *testing.T) {
 		{"WebM", "a.webm", nil, false},
 		{"MKV", "a.mkv", nil, false},
 		{"MKV as a stream", "a.mkv", []string{"-live", "1"}, false},
+		{"FLAC", "a.flac", nil, false},
 		{"comment in an MP4", "a.mp4", nil, true},
 		{"comment among an MP4's keys", "a.mp4", []string{"-movflags", "use_metadata_tags"}, true},
 		{"comment in a MOV", "a.mov", nil, true},
@@ -45,7 +46,11 @@ func TestFFmpeg(t *testing.T) {
 			if err := os.WriteFile(texts, []byte(";FFMETADATA1\n"+line+"\n"), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			args := append([]string{"-v", "error", "-f", "lavfi", "-i", "color=black:s=16x16:d=0.2", "-i", texts, "-map_metadata", "1"}, test.flags...)
+			source := "color=black:s=16x16:d=0.2"
+			if filepath.Ext(file) == ".flac" {
+				source = "sine=d=0.1"
+			}
+			args := append([]string{"-v", "error", "-f", "lavfi", "-i", source, "-i", texts, "-map_metadata", "1"}, test.flags...)
 			if out, err := exec.Command(ffmpeg, append(args, file)...).CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}
