@@ -91,13 +91,16 @@ func readInput(name string, stdin io.Reader, keys []carrier.Key) (*input, error)
 // read reads a stream of some size, as far as it is known. A picture or video is read
 // by seeking in file, or as a whole where that is nil.
 func (in *input) read(stream io.Reader, file io.ReaderAt, size int64, keys []carrier.Key) error {
-	var all bytes.Buffer
-	all.Grow(int(min(size, maxInput)) + bytes.MinRead) // so that it is read in one go
-	if _, err := io.CopyN(&all, stream, carrier.HeadSize); err != nil && err != io.EOF {
+	head := make([]byte, carrier.HeadSize)
+	n, err := io.ReadFull(stream, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return err
 	}
-	embedded := carrier.Recognise(all.Bytes()) != ""
+	var all bytes.Buffer
+	embedded := carrier.Recognise(head[:n]) != ""
 	if !embedded || file == nil {
+		all.Grow(int(min(size, maxInput)) + bytes.MinRead) // so that it is read in one go
+		all.Write(head[:n])
 		if _, err := all.ReadFrom(io.LimitReader(stream, maxInput-carrier.HeadSize)); err != nil {
 			return err
 		}
