@@ -23,7 +23,7 @@ func (l *lowerer) clone(g *gift, growth *growth) error {
 		return err
 	}
 	for i, from := range g.supply.Runs {
-		c := &copying{lowerer: l, edits: newLowerer(l.part), from: from, home: from.Home, id: ids[i], link: link}
+		c := &copying{lowerer: l, edits: newLowerer(l.index, nil), from: from, home: from.Home, id: ids[i], link: link}
 		if i+1 < len(ids) {
 			link = growth.nextLink()
 			c.next, c.nextLink = ids[i+1], link
@@ -70,7 +70,7 @@ func (c *copying) copy(wanted map[string]string, taker *workflows.Run) error {
 	}
 	c.outputs(node)
 	for _, widget := range slices.Sorted(maps.Keys(wanted)) {
-		if err := c.edits.write(c.home, widget, wanted[widget]); err != nil {
+		if err := c.edits.writeOwn(c.home, widget, wanted[widget]); err != nil {
 			return fmt.Errorf("%s: %w", widget, err)
 		}
 	}

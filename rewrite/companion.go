@@ -72,7 +72,7 @@ func (l *lowerer) staysAlone(g *gift) error {
 		return nil
 	}
 	for _, from := range g.supply.Runs {
-		for _, t := range l.takers[from.Home] {
+		for _, t := range l.allTakers()[from.Home] {
 			wants := func(c workflows.Change) bool { return c.Op == workflows.OpGive && t == taker{c.Run, c.Name} }
 			if !slices.ContainsFunc(l.changes, wants) {
 				return fmt.Errorf("%s also serves #%s, which would change with it", from, t.run)

@@ -229,6 +229,7 @@ func checkPart(t *testing.T, name string, text []byte, r *Result) {
 			t.Errorf("%s: new fault: %s", name, fault)
 		}
 	}
+	checkDefinitions(t, name, was, is)
 }
 
 // TestOracle asks the independent checker about every file that changes.

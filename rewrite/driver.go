@@ -9,37 +9,44 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// driver returns the constant or primitive that drives a widget, where its value may be
-// changed for that widget: it is written there and drives nothing else. Otherwise why
-// tells what else there is to it, as words to go on with.
-func (l *lowerer) driver(run *workflows.Run, widget string) (driver *workflows.Run, why string) {
-	driver = run.Value(widget).From
-	if driver == nil || !isDriver(driver) {
-		return nil, ", which computes it"
+// firm tells why the value of the node that drives a widget cannot be changed, as words to
+// go on with; "" if it can, for all that it drives.
+func (l *lowerer) firm(run *workflows.Run, widget string) (why string) {
+	wire := run.Wire(widget)
+	driver := wire.From
+	if driver == nil || !isDriver(driver) || wire.Slot != 0 {
+		return ", which computes it"
 	}
 	if _, err := l.run(driver.ID); err != nil {
-		return nil, ", and " + err.Error()
+		return ", and " + err.Error()
 	}
-	class := driver.Home.Signature
-	value := class.Fields[workflows.FieldValue]
-	if driver.Value(value).Source != workflows.Literal || shownBy(driver, value) != nil {
-		return nil, ", whose value is not written there"
+	if control := driver.Home.Written(controlOf(driver.Home.Signature)); control.Exists() && control.Str != "fixed" && control.Type != gjson.False {
+		return " and takes another value for every run"
 	}
-	if control := driver.Home.Written(controlOf(class)); control.Exists() && control.Str != "fixed" && control.Type != gjson.False {
-		return nil, " and takes another value for every run"
+	if l.cuts(wire.Hops) {
+		return ", and another change cuts the link"
 	}
-	if l.cuts(run.Wire(widget).Hops) {
-		return nil, ", and another change cuts the link"
+	return ""
+}
+
+// drivenAlone reports whether a constant or primitive drives a widget whose value may be
+// changed: it is written there, and drives nothing else.
+func (l *lowerer) drivenAlone(run *workflows.Run, widget string) bool {
+	driver := run.Wire(widget).From
+	if l.firm(run, widget) != "" || driver.Value(driver.Home.Signature.Fields[workflows.FieldValue]).Source != workflows.Literal {
+		return false
 	}
+	return !slices.ContainsFunc(l.drives(driver.Home), func(t taker) bool {
+		return l.part.Run(t.run).Home != run.Home || t.input != widget
+	})
+}
+
+// drives returns what a constant or primitive drives.
+func (l *lowerer) drives(driver *workflows.Home) []taker {
 	if l.driven == nil {
 		l.driven = drivenIn(l.part)
 	}
-	for _, t := range l.driven[driver.Home] {
-		if other := l.part.Run(t.run); other.Home != run.Home || t.input != widget {
-			return nil, fmt.Sprintf(", and %s of %s too", t.input, other)
-		}
-	}
-	return driver, ""
+	return l.driven[driver]
 }
 
 // cuts reports whether one of the changes cuts one of some links.
@@ -86,21 +93,6 @@ func drivenIn(part *workflows.Part) map[*workflows.Home][]taker {
 	return driven
 }
 
-// setDriver sets the value of the node that drives a widget. What a primitive drives has
-// a copy of the value, which the editor keeps the same.
-func (l *lowerer) setDriver(driver, run *workflows.Run, widget, value string) error {
-	field := driver.Home.Signature.Fields[workflows.FieldValue]
-	if in := driver.Home.Signature.Input(field); in != nil && !in.Legal(gjson.Parse(value)) {
-		return fmt.Errorf("%s drives it, and cannot hold %s", driver, value)
-	}
-	if driver.Home.Role() == workflows.RolePrimitive && len(run.Home.Sites(widget)) > 0 {
-		if err := l.write(run.Home, widget, value); err != nil {
-			return err
-		}
-	}
-	return l.set(driver, field, value)
-}
-
 // proveDrivers looks whether the nodes that were changed for what they drive drive
 // nothing that no change tells.
 func proveDrivers(before *workflows.Part, changes []workflows.Change) error {
@@ -114,7 +106,7 @@ func proveDrivers(before *workflows.Part, changes []workflows.Change) error {
 			driven = drivenIn(before)
 		}
 		for _, t := range driven[by.Home] {
-			if !about(changes, t.run, t.input) {
+			if !tells(changes, t.run, t.input) {
 				return fmt.Errorf("%s was changed, which also drives %s of #%s", by, t.input, t.run)
 			}
 		}

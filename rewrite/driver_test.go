@@ -68,7 +68,7 @@ func TestDriverBlocked(t *testing.T) {
 		{"it drives a node that is muted", drivenSwap(driving("INTConstant", "[2,3]", `20`), other(`"mode":2`)), "#6 INTConstant drives it, and x of #9 Somebodys too: change it there"},
 		{"it changes by itself", drivenSwap(driving("PrimitiveInt", "[2]", `20,"increment"`)), "#6 PrimitiveInt drives it and takes another value for every run: change it there"},
 		{"it holds another kind of value", drivenSwap(driving("BOOLConstant", "[2]", `true`)), "#6 BOOLConstant drives it, and cannot hold 30"},
-		{"it holds a placeholder", drivenSwap(driving("INTConstant", "[2]", `"{{BLOCKS}}"`)), "#6 INTConstant drives it, whose value is not written there: change it there"},
+		{"it holds a placeholder", drivenSwap(driving("INTConstant", "[2]", `"{{BLOCKS}}"`)), "#6 INTConstant drives it: a placeholder stands there: {{BLOCKS}}"},
 		{"two nodes have its id", drivenSwap(driving("INTConstant", "[2]", `20`) + "," + driving("INTConstant", "[]", `21`)), "#6 INTConstant drives it, and two nodes have the id 6: change it there"},
 	}
 	for _, test := range tests {

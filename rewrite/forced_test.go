@@ -76,6 +76,9 @@ func wild(part *workflows.Part, random *rand.Rand) (changes []workflows.Change) 
 		}
 	}
 	for _, run := range part.Runs {
+		if passesOn(run) || !run.Active() {
+			continue // what others get through it is not for a change of it
+		}
 		for _, in := range run.Home.Inputs() {
 			if in.Linked && in.Name != "" && random.IntN(8) == 0 {
 				try(unplug(run.ID, in.Name))

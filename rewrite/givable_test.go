@@ -72,7 +72,11 @@ func checkGivenPart(t *testing.T, name string, text []byte, r *Result, besides .
 
 // graphsIn returns the root of a workflow and its subgraphs, by their paths.
 func graphsIn(path string, file any) map[string]object {
-	graphs := map[string]object{path: file.(object)}
+	graph, ok := file.(object)
+	if !ok {
+		return nil
+	}
+	graphs := map[string]object{path: graph}
 	for i, definition := range list(member(file, "definitions"), "subgraphs") {
 		maps.Copy(graphs, graphsIn(fmt.Sprintf("%s/definitions/subgraphs/%d", path, i), definition))
 	}

@@ -17,24 +17,18 @@ import (
 // inserted. An error is the reason why that cannot be.
 func (l *lowerer) giveAll() error {
 	var gifts []*gift
-	wishes, cut := map[taker]*gift{}, map[taker]bool{}
+	wishes, cut := map[taker]*gift{}, l.toCut()
 	for _, c := range l.changes {
-		switch c.Op {
-		case workflows.OpUnplug:
-			cut[taker{c.Run, c.Name}] = true
-		case workflows.OpGive:
-			g, err := l.gift(c)
-			if err != nil {
-				return l.reason(c, err)
-			}
-			gifts = append(gifts, g)
-			wishes[g.at()] = g
+		if c.Op != workflows.OpGive {
+			continue
 		}
+		g, err := l.gift(c)
+		if err != nil {
+			return l.reason(c, err)
+		}
+		gifts = append(gifts, g)
+		wishes[g.at()] = g
 	}
-	if len(gifts) == 0 {
-		return nil
-	}
-	l.takers = takersOf(l.part, cut)
 	for _, g := range gifts {
 		var err error
 		switch {
@@ -126,7 +120,7 @@ func (l *lowerer) stays(g *gift, wishes map[taker]*gift) bool {
 		return !l.lead.anew[place{l.lead.part.Run(g.Run).Home, g.Name}]
 	}
 	for _, from := range g.supply.Runs {
-		takers := l.takers[from.Home]
+		takers := l.allTakers()[from.Home]
 		if !slices.Contains(takers, g.at()) {
 			return false // a taker that ComfyUI does not execute
 		}

@@ -13,14 +13,19 @@ import (
 // lowerer turns the changes of a part into edits of its file's text. It collects
 // all of them first: changes may meet in one list.
 type lowerer struct {
-	part  *workflows.Part
+	*index
 	edits []Edit
 	lists map[workflows.Span]*items
 	// reroutes are those of the lists that changes touch.
 	reroutes map[workflows.Span][]reroute
-	values   map[place]string            // what is set
-	changes  []workflows.Change          // everything that is planned, to look at
-	takers   map[*workflows.Home][]taker // likewise
+	changes  []workflows.Change          // everything that is planned
+	wants    map[taker]string            // the value that a widget of a run is to have
+	spots    []spot                      // where values are set
+	written  map[workflows.Span]string   // likewise
+	pulled   map[place]bool              // widgets whose link is cut, for a value in its place
+	cut      map[*workflows.Input]bool   // inputs whose link is cut, for nothing in its place
+	takers   map[*workflows.Home][]taker // see takersOf
+	cutting  map[taker]bool              // see toCut
 	driven   map[*workflows.Home][]taker // what constants and primitives drive, nil until asked for
 	anew     map[place]bool              // inputs that are supplied by new nodes
 	growth   *growth                     // nil as long as nothing is added
@@ -35,32 +40,36 @@ type place struct {
 	widget string
 }
 
-func newLowerer(part *workflows.Part) *lowerer {
-	return &lowerer{part: part, lists: map[workflows.Span]*items{}, reroutes: map[workflows.Span][]reroute{}, values: map[place]string{}, anew: map[place]bool{}}
+func newLowerer(ix *index, changes []workflows.Change) *lowerer {
+	return &lowerer{index: ix, changes: changes, lists: map[workflows.Span]*items{}, reroutes: map[workflows.Span][]reroute{},
+		wants: map[taker]string{}, written: map[workflows.Span]string{}, pulled: map[place]bool{}, cut: map[*workflows.Input]bool{}, anew: map[place]bool{}}
 }
 
 // lower plans all changes of a part, and of its companion. Its error is the reason why
 // they cannot be made in one of them, so that they are not in the other.
 func lower(part *workflows.Part, changes []workflows.Change) ([]Edit, error) {
-	l := newLowerer(part)
-	if err := l.plan(changes); err != nil {
+	return (&index{part: part}).lower(changes)
+}
+
+func (ix *index) lower(changes []workflows.Change) ([]Edit, error) {
+	l := newLowerer(ix, changes)
+	if err := l.plan(); err != nil {
 		return nil, err
 	}
-	if part.Companion == nil {
+	if ix.part.Companion == nil {
 		return l.finish(), nil
 	}
-	companion := newLowerer(part.Companion)
+	companion := newLowerer(ix.beside(), changes)
 	companion.lead, companion.growth = l, l.growth
-	if err := companion.plan(changes); err != nil {
+	if err := companion.plan(); err != nil {
 		return nil, err
 	}
 	return append(l.finish(), companion.finish()...), nil
 }
 
 // plan plans all changes of a part.
-func (l *lowerer) plan(changes []workflows.Change) error {
-	l.changes = changes
-	for _, c := range changes {
+func (l *lowerer) plan() error {
+	for _, c := range l.changes {
 		if c.Op == workflows.OpGive {
 			continue // gives look at each other, and at what else is done
 		}
@@ -68,7 +77,10 @@ func (l *lowerer) plan(changes []workflows.Change) error {
 			return l.reason(c, err)
 		}
 	}
-	return l.giveAll()
+	if err := l.giveAll(); err != nil {
+		return err
+	}
+	return l.spare()
 }
 
 // reason tells which change cannot be made, and in a companion also where.
@@ -82,25 +94,36 @@ func (l *lowerer) reason(c workflows.Change, err error) error {
 // can tells why changes cannot be made in the part together with earlier ones, whose
 // place they take, "" if they can.
 func can(part *workflows.Part, earlier []workflows.Change) func([]workflows.Change) string {
+	ix := &index{part: part}
 	return func(changes []workflows.Change) string {
-		all := slices.DeleteFunc(slices.Clone(earlier), func(old workflows.Change) bool {
-			return slices.ContainsFunc(changes, func(c workflows.Change) bool { return samePlace(c, old) })
-		})
+		wanted, places := map[workflows.Change]bool{}, map[taker]bool{}
+		var all []workflows.Change
 		for _, c := range changes {
-			if !slices.Contains(all, c) {
+			places[placeOf(c)] = true
+		}
+		for _, old := range earlier {
+			if !places[placeOf(old)] {
+				all = append(all, old)
+			}
+		}
+		for _, c := range changes {
+			if !wanted[c] {
+				wanted[c] = true
 				all = append(all, c)
 			}
 		}
-		if _, err := lower(part, all); err != nil {
+		if _, err := ix.lower(all); err != nil {
 			return cmp.Or(errors.Unwrap(err), err).Error()
 		}
 		return ""
 	}
 }
 
+func placeOf(c workflows.Change) taker { return taker{c.Run, c.Name} }
+
 // with adds a change, in the place of an earlier one for the same widget or input.
 func with(changes []workflows.Change, c workflows.Change) (all []workflows.Change, isNew bool) {
-	i := slices.IndexFunc(changes, func(have workflows.Change) bool { return samePlace(have, c) })
+	i := slices.IndexFunc(changes, func(have workflows.Change) bool { return placeOf(have) == placeOf(c) })
 	switch {
 	case i < 0:
 		return append(changes, c), true
@@ -111,8 +134,6 @@ func with(changes []workflows.Change, c workflows.Change) (all []workflows.Chang
 	return changes, true
 }
 
-func samePlace(a, b workflows.Change) bool { return a.Run == b.Run && a.Name == b.Name }
-
 // add plans one change that is no give. Its error is the reason why the change cannot
 // be made.
 func (l *lowerer) add(c workflows.Change) error {
@@ -120,22 +141,17 @@ func (l *lowerer) add(c workflows.Change) error {
 	if err == nil {
 		err = l.allRuns(run, c)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case run.Inside():
-		return errInside
 	}
 	switch c.Op {
 	case workflows.OpSet:
-		return l.set(run, c.Name, c.Value)
+		return l.set(run, c.Name, c.Value, false)
 	case workflows.OpUnplug:
 		return l.unplug(run, c.Name)
 	}
 	return fmt.Errorf("no way is known to %s", c.Op)
 }
-
-var errInside = errors.New("inside a subgraph, where wanfix does not write yet")
 
 var errGrouped = errors.New("inside a group node, where wanfix does not write: convert it to nodes or to a subgraph first")
 
@@ -145,65 +161,21 @@ var errPlaceholder = errors.New("a placeholder stands there")
 
 var errTwoValues = errors.New("two changes want different values of it")
 
-// run returns the run with an id that is its own.
+// run returns the run with an id that is its own, as are those of the instances around it.
 func (l *lowerer) run(id string) (*workflows.Run, error) {
 	run := l.part.Run(id)
-	switch {
-	case run == nil:
+	if run == nil {
 		return nil, fmt.Errorf("there is no node #%s", id)
-	case slices.ContainsFunc(l.part.Runs, func(r *workflows.Run) bool { return r.ID == run.ID && r != run }):
-		return nil, fmt.Errorf("two nodes have the id %s", run.ID)
-	case run.Home.Grouped():
-		return nil, errGrouped
+	}
+	for at := run; at != nil; at = at.Parent {
+		switch {
+		case l.isTwice(at.ID):
+			return nil, fmt.Errorf("two nodes have the id %s", at.ID)
+		case at.Home.Grouped():
+			return nil, errGrouped
+		}
 	}
 	return run, l.same(run)
-}
-
-func (l *lowerer) set(run *workflows.Run, widget, value string) error {
-	if isNew, err := l.note(place{run.Home, widget}, value); err != nil || !isNew {
-		return err
-	}
-	v := run.Value(widget)
-	if run.Home.Twice(widget) {
-		return errTwice
-	}
-	switch v.Source {
-	case workflows.Literal:
-		for _, site := range v.Sites {
-			l.replace(site.Span, value)
-		}
-		return nil
-	case workflows.ByLink, workflows.ByPrimary:
-		driver, why := l.driver(run, widget)
-		if why != "" {
-			return fmt.Errorf("%s drives it%s: change it there", v.From, why)
-		}
-		return l.setDriver(driver, run, widget, value)
-	case workflows.ByBorder:
-		return fmt.Errorf("it stands on %s: change it there", v.From)
-	case workflows.Template:
-		return fmt.Errorf("%s", v.Why)
-	}
-	switch {
-	case run.Home.Input(widget) != nil && run.Home.Input(widget).Linked:
-		return fmt.Errorf("what is linked there cannot be followed: %s", v.Why)
-	case l.part.Form == workflows.API:
-		return l.insertKey(run.Home, widget, value)
-	case v.Source != workflows.Default:
-		return fmt.Errorf("its place is not known: %s", v.Why)
-	}
-	return l.appendWidget(run.Home, widget, value)
-}
-
-// note remembers what is set, which several changes may want. isNew is false where it
-// has been set already.
-func (l *lowerer) note(at place, value string) (isNew bool, err error) {
-	have, known := l.values[at]
-	if known && have != value {
-		return false, errTwoValues
-	}
-	l.values[at] = value
-	return !known, nil
 }
 
 func (l *lowerer) replace(at workflows.Span, text string) {

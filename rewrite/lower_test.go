@@ -58,6 +58,8 @@ func TestLower(t *testing.T) {
 			[]string{`"a"`, "\"a\",\n    \"merge_loras\": false"}},
 		{"the same, alone", prompt(``), []workflows.Change{set("7", "merge_loras", `false`)},
 			[]string{`{}`, `{"merge_loras": false}`}},
+		{"a constant that drives this alone", strings.Replace(prompt(`"lora": "a", "merge_loras": ["8", 0]`), `}}}`, `}}, "8": {"class_type": "PrimitiveBoolean", "inputs": {"value": true}}}`, 1), []workflows.Change{set("7", "merge_loras", `false`)},
+			[]string{`true`, `false`}},
 		{"unplug a prompt", prompt(`"lora": "a", "prev_lora": ["3", 0], "strength": 1.0`), []workflows.Change{unplug("7", "prev_lora")},
 			[]string{`, "prev_lora": ["3", 0]`, ``}},
 		{"unplug one of two", pairWith("", ""), []workflows.Change{unplug("3", "compile_args")},
@@ -78,17 +80,18 @@ func TestLower(t *testing.T) {
 
 // TestBlocked asks for what cannot be done.
 func TestBlocked(t *testing.T) {
-	subgraph := `{"nodes":[{"id":9,"type":"d"}],"links":[],"definitions":{"subgraphs":[{"id":"d","name":"In","nodes":[{"id":5,"type":"WanVideoModelLoader",` + loaderValues + `}],"links":[],"inputs":[],"outputs":[]}]}}`
 	driven := func(class, values string) string {
 		return `{"nodes":[{"id":5,"type":"WanVideoModelLoader","inputs":[{"name":"quantization","type":"COMBO","widget":{"name":"quantization"},"link":1}],` + loaderValues + `},
-			{"id":6,"type":"` + class + `","outputs":[{"name":"out","type":"COMBO","links":[1]}],"widgets_values":[` + values + `]}],"links":[[1,6,0,5,0,"COMBO"]],"version":0.4}`
+			{"id":6,"type":"` + class + `","outputs":[{"name":"out","type":"COMBO","links":[1,2]}],"widgets_values":[` + values + `]},
+			{"id":7,"type":"SomebodysNode","inputs":[{"name":"text","type":"STRING","widget":{"name":"text"},"link":2}]}],"links":[[1,6,0,5,0,"COMBO"],[2,6,0,7,0,"STRING"]],"version":0.4}`
 	}
 	tests := []struct {
 		name, text string
 		change     workflows.Change
 		why        string
 	}{
-		{"inside a subgraph", subgraph, set("9:5", "quantization", `"disabled"`), "inside a subgraph"},
+		{"driven by a primitive", driven("PrimitiveNode", `"fp8_e4m3fn","fixed"`), set("5", "quantization", `"disabled"`), "#6 PrimitiveNode drives it, and text of #7 SomebodysNode too: change it there"},
+		{"driven by a constant", driven("StringConstant", `"fp8_e4m3fn"`), set("5", "quantization", `"disabled"`), "#6 StringConstant drives it, and text of #7 SomebodysNode too: change it there"},
 		{"driven by anything", driven("SomebodysNode", ``), set("5", "quantization", `"disabled"`), "#6 SomebodysNode drives it, which computes it: change it there"},
 		{"a placeholder", loader(`"widgets_values":["a.gguf","fp16","{{QUANT}}","offload_device"]`), set("5", "quantization", `"disabled"`), "a placeholder stands there"},
 		{"two widgets of a name", loader(loaderValues, `"widgets_values_ordered":[{"name":"quantization","occurrence":0,"value":"disabled"},{"name":"quantization","occurrence":1,"value":"fp8_e4m3fn"}]`), set("5", "quantization", `"disabled"`), "the node has two widgets of that name"},

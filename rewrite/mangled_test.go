@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,4 +78,33 @@ func mangled(text string, random *rand.Rand) string {
 	}
 	anything := strings.Fields(`null {} [] 1 -1 "x" 1e400 true 7 2 [1] {"0":1,"1":2} "5" 1.5 ""`)
 	return text[:value.Index] + anything[random.IntN(len(anything))] + text[value.Index+len(value.Raw):]
+}
+
+// TestMangledSubgraphs does the same inside of subgraphs, with random changes.
+func TestMangledSubgraphs(t *testing.T) {
+	text, err := os.ReadFile("../testdata/workflows/two-instances.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(13, 14))
+	changed := 0
+	for range 2000 {
+		spoiled := string(text)
+		for range random.IntN(4) {
+			spoiled = mangled(spoiled, random)
+		}
+		file, err := workflows.Parse([]byte(spoiled), rules.BuiltinNodes())
+		if err != nil || len(file.Parts[0].Runs) == 0 {
+			continue
+		}
+		changes := slices.Concat(changesInside(file.Parts[0], random, func(string) {})...)
+		out := lowered(t, spoiled, changes...)
+		if err := prove(file, parse(t, out), [][]workflows.Change{changes}); err != nil {
+			t.Fatalf("%v after %v\n%s", err, changes, spoiled)
+		}
+		changed += len(changes)
+	}
+	if changed < 2000 {
+		t.Errorf("only %d changes", changed)
+	}
 }

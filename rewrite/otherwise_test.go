@@ -87,42 +87,39 @@ func differences(path string, was, is any) (paths []string) {
 func explained(file any, changes []Made) func(path string) bool {
 	var allowed []string // paths, or beginnings of paths that end in *
 	root, _ := file.(object)
-	nodes, isUI := root["nodes"].([]any)
+	_, isUI := root["nodes"].([]any)
 	for _, c := range changes {
 		if !isUI {
 			allowed = append(allowed, "/"+c.Run+"/inputs/"+c.Name)
-			if link, _ := member(member(root[c.Run], "inputs"), c.Name).([]any); c.Op == workflows.OpSet && len(link) == 2 {
-				allowed = append(allowed, fmt.Sprintf("/%v/inputs/*", link[0]))
+			id, name := c.Run, c.Name
+			for link, _ := member(member(root[id], "inputs"), name).([]any); c.Op == workflows.OpSet && len(link) == 2 && len(allowed) < 1000; link, _ = member(member(root[id], "inputs"), name).([]any) {
+				id, name = fmt.Sprint(link[0]), "value" // of the constant that drives it
+				allowed = append(allowed, "/"+id+"/inputs/"+name)
 			}
 			continue
 		}
-		i := slices.IndexFunc(nodes, func(n any) bool {
-			id := member(n, "id")
-			return fmt.Sprint(id) == c.Run || id == nil && c.Run == ""
-		})
-		at := "/nodes/" + strconv.Itoa(i)
+		way := wayTo(root, c.Run)
 		if c.Op == workflows.OpSet {
 			// which of the places is the widget's is for the rule pages' tests to say
-			allowed = append(allowed, at+"/widgets_values/*", at+"/widgets_values_named/"+c.Name)
-			for _, in := range list(nodes[i], "inputs") {
-				link := member(in, "link")
-				if k := originOf(root, link); k >= 0 && (member(in, "name") == c.Name || member(member(in, "widget"), "name") == c.Name) {
-					allowed = append(allowed, "/nodes/"+strconv.Itoa(k)+"/widgets_values/*", "/nodes/"+strconv.Itoa(k)+"/widgets_values_named/*")
-				}
+			for _, at := range append(way, sources(way, c.Name)...) {
+				allowed = append(allowed, at.path()+"/widgets_values/*", at.path()+"/widgets_values_named/*")
 			}
 			continue
 		}
-		for k, in := range list(nodes[i], "inputs") {
-			if member(in, "name") != c.Name {
-				continue
+		for _, in := range inputsOnWay(way, c.Name) {
+			id := fmt.Sprint(in.link)
+			allowed = append(allowed, in.path()+"/inputs/"+strconv.Itoa(in.slot)+"/link")
+			for _, rest := range []string{"/links/-[" + id + " *", "/links/-map[id:" + id + " *", "/links/[" + id + " *", "/links/map[id:" + id + " *",
+				"/extra/linkExtensions/*", "/extra/reroutes/*", "/reroutes/*"} {
+				allowed = append(allowed, in.graphPath+rest)
 			}
-			id := fmt.Sprint(member(in, "link"))
-			allowed = append(allowed, at+"/inputs/"+strconv.Itoa(k)+"/link", "/links/-["+id+" *", "/links/-map[id:"+id+" *", "/links/["+id+" *", "/links/map[id:"+id+" *",
-				"/extra/linkExtensions/*", "/extra/reroutes/*", "/reroutes/*")
-			for n, node := range nodes {
+			for n, node := range list(in.graph, "nodes") {
 				for o := range list(node, "outputs") {
-					allowed = append(allowed, "/nodes/"+strconv.Itoa(n)+"/outputs/"+strconv.Itoa(o)+"/links/-"+id)
+					allowed = append(allowed, in.graphPath+"/nodes/"+strconv.Itoa(n)+"/outputs/"+strconv.Itoa(o)+"/links/-"+id)
 				}
+			}
+			for k := range list(in.graph, "inputs") {
+				allowed = append(allowed, in.graphPath+"/inputs/"+strconv.Itoa(k)+"/linkIds/-"+id)
 			}
 		}
 	}
@@ -132,40 +129,6 @@ func explained(file any, changes []Made) func(path string) bool {
 			return a == path || open && strings.HasPrefix(path, begin)
 		})
 	}
-}
-
-// originOf returns the place of the node that a link comes from in the end, through
-// reroutes and pairs of set and get nodes; -1 if none does.
-func originOf(root object, link any) int {
-	nodes := list(root, "nodes")
-	for range nodes {
-		i := slices.IndexFunc(nodes, func(n any) bool {
-			return slices.ContainsFunc(list(n, "outputs"), func(out any) bool {
-				return slices.ContainsFunc(list(out, "links"), func(id any) bool { return link != nil && fmt.Sprint(id) == fmt.Sprint(link) })
-			})
-		})
-		if i < 0 {
-			return -1
-		}
-		switch kind := fmt.Sprint(member(nodes[i], "type")); {
-		case kind == "GetNode":
-			name := fmt.Sprint(member(nodes[i], "widgets_values"))
-			i = slices.IndexFunc(nodes, func(n any) bool {
-				return member(n, "type") == "SetNode" && fmt.Sprint(member(n, "widgets_values")) == name
-			})
-			if i < 0 {
-				return -1
-			}
-		case kind != "SetNode" && !strings.Contains(kind, "Reroute"):
-			return i
-		}
-		inputs := list(nodes[i], "inputs")
-		if len(inputs) == 0 {
-			return -1
-		}
-		link = member(inputs[0], "link")
-	}
-	return -1
 }
 
 // brokenLinks lists what is wrong with the links of the root of a workflow.

@@ -73,7 +73,7 @@ func (l *lowerer) relink(in *workflows.Input, key string) {
 // clonePrompt copies the nodes that supply a taker of an API prompt.
 func (l *lowerer) clonePrompt(g *gift, ids []int64) error {
 	for i, from := range g.supply.Runs {
-		edits, wanted := newLowerer(l.part), l.wanted(g, from)
+		edits, wanted := newLowerer(l.index, nil), l.wanted(g, from)
 		for _, widget := range slices.Sorted(maps.Keys(wanted)) {
 			in := from.Home.Input(widget)
 			if from.Home.Placeholder(widget) {

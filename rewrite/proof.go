@@ -42,26 +42,36 @@ func provePart(before, after *workflows.Part, changes []workflows.Change) error 
 			return err
 		}
 	}
+	e := expect(before, after, changes)
 	if err := proveGives(before, after, changes); err != nil {
 		return err
 	}
 	if err := proveDrivers(before, changes); err != nil {
 		return err
 	}
-	all := slices.Concat(changes, consequences(before, changes))
 	results := graphsOf(after)
 	for i, graph := range graphsOf(before) {
-		if err := proveGraph(graph, results[i], all); err != nil {
+		if err := proveGraph(graph, results[i], e); err != nil {
 			return err
 		}
 	}
-	for _, c := range all {
-		if err := proveNeighbours(before.Run(c.Run), after.Run(c.Run), all); err != nil {
+	for _, c := range e.all() {
+		if err := e.proveNeighbours(before.Run(c.Run), after.Run(c.Run)); err != nil {
 			return err
 		}
 	}
-	return nil
+	for _, run := range e.cuts {
+		if err := e.proveNeighbours(run, after.Run(run.ID)); err != nil {
+			return err
+		}
+	}
+	if len(before.Definitions) > 0 || slices.ContainsFunc(changes, isGive) {
+		return e.proveOthers(before, after)
+	}
+	return nil // every node is executed once, as it is written
 }
+
+func isGive(c workflows.Change) bool { return c.Op == workflows.OpGive }
 
 // graphsOf returns the root of a part and its subgraphs.
 func graphsOf(part *workflows.Part) []*workflows.Graph {
@@ -69,8 +79,8 @@ func graphsOf(part *workflows.Part) []*workflows.Graph {
 }
 
 // proveGraph compares a graph with what became of it.
-func proveGraph(graph, result *workflows.Graph, changes []workflows.Change) error {
-	touched, cut := touchedBy(graph, result, changes)
+func proveGraph(graph, result *workflows.Graph, e *expected) error {
+	touched, cut := e.touched(graph, result)
 	if len(touched) == 0 && graph.Part.File.Text(graph.LinkTable()) != result.Part.File.Text(result.LinkTable()) {
 		return fmt.Errorf("the links of %s were changed", graphName(graph))
 	}
@@ -113,7 +123,7 @@ func proveChange(after *workflows.Part, c workflows.Change) error {
 	case workflows.OpGive:
 		return nil // see proveGives
 	case workflows.OpUnplug:
-		if in := run.Home.Input(c.Name); in != nil && in.Linked {
+		if in := run.Home.Input(c.Name); in != nil && in.Linked && (!run.Inside() || run.Wire(c.Name).Arrives()) {
 			return fmt.Errorf("%s of %s is still linked", c.Name, run)
 		}
 		return nil
@@ -122,10 +132,17 @@ func proveChange(after *workflows.Part, c workflows.Change) error {
 	if !sameJSON(v.Result, gjson.Parse(c.Value)) {
 		return fmt.Errorf("%s of %s is %s, not %s", c.Name, run, v.Raw, c.Value)
 	}
-	if v.Source == workflows.ByLink {
+	sites := v.Sites
+	switch v.Source {
+	case workflows.ByLink:
 		return nil // what is written at the node itself is dead
+	case workflows.ByPrimary: // the editor writes to what it drives itself
+		if v.From.Parent != run.Parent {
+			break
+		}
+		sites = slices.Concat(sites, run.Home.Sites(c.Name))
 	}
-	for _, site := range run.Home.Sites(c.Name) {
+	for _, site := range sites {
 		if v := after.File.Value(site.Span); !sameJSON(v, gjson.Parse(c.Value)) {
 			return fmt.Errorf("a copy of %s of %s is %s, not %s", c.Name, run, v.Raw, c.Value)
 		}

@@ -26,7 +26,7 @@ func TestProveGives(t *testing.T) {
 		{"not the value", clone, `[30,false,false]`, `[31,false,false]`, "blocks_to_swap of #10 WanVideoBlockSwap is 31, not 30"},
 		{"no default", insert, `[0.5]`, `[0.6]`, "offload_percent of #10 WanVideoVRAMManagement is 0.6, not 0.5"},
 		{"not linked", clone, `"link":8`, `"link":null`, "nothing supplies block_swap_args of #3"},
-		{"the neighbour cut", clone, `"link":1}`, `"link":null}`, "block_swap_args of #2 WanVideoModelLoader is supplied otherwise"},
+		{"the neighbour cut", clone, `"link":1}`, `"link":null}`, "root#2 was changed, and nothing asked for it"},
 		{"another value of the node that is set", both, `[30,false,false]`, `[30,true,false]`, "offload_img_emb of #1 WanVideoBlockSwap is true, not false"},
 		{"an origin that does not list the link", clone, `"links":[8]`, `"links":[]`, "link 8 does not start at root#10"},
 		{"a slot that is not where the table says", insert, `[8,10,0,2,2,`, `[8,10,0,2,1,`, "link 8 does not end at root#2"},

@@ -4,24 +4,32 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// touchedBy tells which members of which nodes of a graph changes are about, and which
+// touched tells which members of which nodes of a graph changes are about, and which
 // links go with them.
-func touchedBy(graph, result *workflows.Graph, changes []workflows.Change) (touched map[*workflows.Home]members, cut map[int64]bool) {
+func (e *expected) touched(graph, result *workflows.Graph) (touched map[*workflows.Home]members, cut map[int64]bool) {
 	touched, cut = map[*workflows.Home]members{}, map[int64]bool{}
-	for _, c := range changes {
+	for in, run := range e.cuts {
+		if run.Home.Graph == graph {
+			cut[in.Link] = true
+			touched[run.Home] = append(touched[run.Home], "inputs")
+		}
+	}
+	for _, c := range e.all() {
 		home := graph.Part.Run(c.Run).Home
 		if home.Graph != graph {
 			continue
 		}
 		in := home.Input(c.Name)
-		if graph.Part.Form == workflows.UI && in != nil && in.Linked {
+		if graph.Part.Form == workflows.UI && in != nil && in.Linked && !cut[in.Link] {
 			_, stays := result.Link(in.Link)
-			cut[in.Link] = c.Op == workflows.OpUnplug || !stays
+			cut[in.Link] = !stays
 		}
-		if graph.Part.Form == workflows.API || c.Op != workflows.OpSet || in != nil && cut[in.Link] {
+		if graph.Part.Form == workflows.API || c.Op == workflows.OpGive || in != nil && cut[in.Link] {
 			touched[home] = append(touched[home], "inputs")
 		}
 		if c.Op == workflows.OpSet {
@@ -51,9 +59,11 @@ func touchedBy(graph, result *workflows.Graph, changes []workflows.Change) (touc
 
 // proveNeighbours compares what stands beside changes in the same node: its other
 // widgets and inputs.
-func proveNeighbours(was, is *workflows.Run, changes []workflows.Change) error {
+func (e *expected) proveNeighbours(was, is *workflows.Run) error {
 	changed := func(of func(name string) bool) bool {
-		return slices.ContainsFunc(changes, func(c workflows.Change) bool { return c.Run == was.ID && of(c.Name) })
+		return slices.ContainsFunc(e.all(), func(c workflows.Change) bool {
+			return was.Home.Graph.Part.Run(c.Run).Home == was.Home && of(c.Name)
+		})
 	}
 	if class := was.Home.Signature; class != nil {
 		for _, in := range class.Inputs() {
@@ -71,11 +81,36 @@ func proveNeighbours(was, is *workflows.Run, changes []workflows.Change) error {
 		if was.Home.Graph.Part.Form == workflows.API { // where inputs have no places, but names
 			k = slices.IndexFunc(results, func(result workflows.Input) bool { return result.Name == in.Name })
 		}
-		if !sameLink(in, results, k) && !changed(func(name string) bool { return was.Home.Input(name) == in }) {
+		if !sameLink(in, results, k) && e.cuts[in] == nil && !changed(func(name string) bool { return was.Home.Input(name) == in }) {
 			return fmt.Errorf("the link into %s of %s was changed, and nothing asked for it", in.Name, was)
 		}
 	}
+	if !e.sameValues(was.Home, is.Home) {
+		return fmt.Errorf("values of %s were changed, and nothing asked for it", was)
+	}
 	return nil
+}
+
+// sameValues compares what two nodes store of their widgets in the UI form, but for what
+// changes are about and for what comes behind.
+func (e *expected) sameValues(was, is *workflows.Home) bool {
+	before, after := was.Graph.Part.File.Value(was.Span), is.Graph.Part.File.Value(is.Span)
+	for _, key := range []string{"widgets_values", "widgets_values_named"} {
+		kept := map[string]string{}
+		after.Get(key).ForEach(func(name, value gjson.Result) bool {
+			kept[name.String()] = value.Raw
+			return true
+		})
+		same := true
+		before.Get(key).ForEach(func(name, value gjson.Result) bool {
+			same = same && (e.sites[workflows.SpanOf(value)] || kept[name.String()] == value.Raw)
+			return same
+		})
+		if !same {
+			return false
+		}
+	}
+	return true
 }
 
 func sameLink(in *workflows.Input, results []workflows.Input, k int) bool {

@@ -26,57 +26,20 @@ func (l *lowerer) setSupply(g *gift) error {
 // setGiven sets a widget even where a link drives it: at the node that drives nothing
 // else, or else in the place of the link.
 func (l *lowerer) setGiven(run *workflows.Run, widget, value string) error {
-	if _, again := l.values[place{run.Home, widget}]; !again && sameJSON(run.Value(widget).Result, gjson.Parse(value)) {
-		return nil
-	}
-	if instance := shownBy(run, widget); instance != nil {
-		return l.setShown(run, instance, widget, value)
-	}
-	in := run.Home.Input(widget)
-	if in == nil || !in.Linked {
-		return l.set(run, widget, value)
-	}
-	if driver, why := l.driver(run, widget); why == "" {
-		if isNew, err := l.note(place{run.Home, widget}, value); err != nil || !isNew {
-			return err
-		}
-		return l.setDriver(driver, run, widget, value)
+	v, in := run.Value(widget), run.Home.Input(widget)
+	switch {
+	case sameJSON(v.Result, gjson.Parse(value)) && !l.isSet(run.Home, widget):
+		_, err := l.want(run, widget, value)
+		return err
+	case in == nil || !in.Linked || v.Source == workflows.ByBorder || l.drivenAlone(run, widget):
+		return l.set(run, widget, value, true)
 	}
 	return l.pull(run, in, widget, value)
 }
 
-// shownBy returns the instance of a subgraph that shows a widget of a node inside as
-// one of its own, nil if none does.
-func shownBy(run *workflows.Run, widget string) *workflows.Run {
-	instance := run.Parent
-	if instance == nil || run.Value(widget).Source == workflows.ByBorder {
-		return instance
-	}
-	node := instance.Home.Graph.Part.File.Value(instance.Home.Span)
-	for _, shown := range node.Get("properties.proxyWidgets").Array() {
-		if shown.Get("0").String() == run.Home.ID && shown.Get("1").String() == widget {
-			return instance
-		}
-	}
-	return nil
-}
-
-// setShown sets a widget inside a subgraph together with its copy on the instance:
-// editors differ about which of the two counts.
-func (l *lowerer) setShown(run, instance *workflows.Run, widget, value string) error {
-	outer, ok := run.Shown(widget)
-	if !ok {
-		return fmt.Errorf("%s shows it outside the subgraph: change it there", instance)
-	}
-	if isNew, err := l.note(place{outer.Home, run.Home.ID + ":" + widget}, value); err != nil {
-		return err
-	} else if isNew && !outer.Span.Empty() {
-		l.replace(outer.Span, value)
-	}
-	if isNew, err := l.note(place{run.Home, widget}, value); err != nil || !isNew {
-		return err
-	}
-	return l.write(run.Home, widget, value)
+// isSet reports whether a widget is set already, for whatever run of the node.
+func (l *lowerer) isSet(home *workflows.Home, widget string) bool {
+	return slices.ContainsFunc(l.spots, func(s spot) bool { return s.run.Home == home && s.widget == widget })
 }
 
 // pull cuts the link that drives a widget and writes its value. A link from the border of
@@ -85,9 +48,14 @@ func (l *lowerer) pull(run *workflows.Run, in *workflows.Input, widget, value st
 	if link, ok := run.Home.Graph.Link(in.Link); ok && run.Home.Graph.FromBorder(link) {
 		return fmt.Errorf("it is driven from outside the subgraph: change it there")
 	}
-	if isNew, err := l.note(place{run.Home, widget}, value); err != nil || !isNew {
+	if isNew, err := l.want(run, widget, value); err != nil || !isNew {
 		return err
 	}
+	at := place{run.Home, widget}
+	if l.pulled[at] {
+		return nil
+	}
+	l.pulled[at] = true
 	if l.part.Form == workflows.API {
 		l.replace(in.Span, value)
 		return nil
@@ -96,11 +64,11 @@ func (l *lowerer) pull(run *workflows.Run, in *workflows.Input, widget, value st
 	if err := l.forget(run.Home.Graph, in); err != nil {
 		return err
 	}
-	return l.write(run.Home, widget, value)
+	return l.writeOwn(run.Home, widget, value)
 }
 
-// write writes a widget's own value in the UI form, whatever is linked to it.
-func (l *lowerer) write(home *workflows.Home, widget, value string) error {
+// writeOwn writes a widget's own value in the UI form, whatever is linked to it.
+func (l *lowerer) writeOwn(home *workflows.Home, widget, value string) error {
 	switch {
 	case home.Twice(widget):
 		return errTwice
@@ -109,7 +77,9 @@ func (l *lowerer) write(home *workflows.Home, widget, value string) error {
 	}
 	sites := home.Sites(widget)
 	for _, site := range sites {
-		l.replace(site.Span, value)
+		if err := l.write(site.Span, value); err != nil {
+			return err
+		}
 	}
 	if len(sites) == 0 {
 		return l.appendWidget(home, widget, value)

@@ -41,7 +41,7 @@ func (v *Verdict) pick(f *Finding, o Options) {
 		case offer.State == Blocked || !f.allows(offer.Safety, o):
 			continue
 		}
-		if why := blockedBy(slices.Concat(offer.Changes, v.twins(offer, Applied, Offered)), o.Can); why != "" {
+		if why := v.blocked(nil, offer, o, Applied, Offered); why != "" {
 			offer.State, offer.BlockedBy = Blocked, why
 			continue
 		}
@@ -120,7 +120,7 @@ func (all wishes) against(offer *Offer, users *users) string {
 			continue
 		}
 		run := here[0].stacks[0].Loader.Home.Graph.Part.Run(c.Run)
-		if other := users.besides(here[0].stacks, run.Home); other != nil {
+		if other := users.besides(here[0].stacks, run); other != nil {
 			return fmt.Sprintf("%s also serves %s, which would change with it", run, other)
 		}
 	}

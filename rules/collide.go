@@ -2,21 +2,19 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/wanfix/wanfix/workflows"
 )
 
-func isGive(c workflows.Change) bool { return c.Op == workflows.OpGive }
-
-// collide blocks fixes that cannot be made beside those before them. It is for gives,
-// which write to nodes that their changes do not name, and for a prompt with a companion,
-// where several nodes of the prompt may be written once.
+// collide blocks fixes that cannot be made beside those before them: some write to nodes
+// that their changes do not name, or to all instances of a subgraph.
 func (v *Verdict) collide(o Options) (blocked bool) {
 	var all []workflows.Change
 	for _, f := range v.Findings {
 		all = append(all, f.Wanted()...)
 	}
-	if !slices.ContainsFunc(all, isGive) && v.companion() == nil || blockedBy(all, o.Can) == "" {
+	if blockedBy(all, o.Can) == "" {
 		return false
 	}
 	all = nil
@@ -25,12 +23,11 @@ func (v *Verdict) collide(o Options) (blocked bool) {
 		if offer == nil {
 			continue
 		}
-		together := slices.Concat(all, offer.Changes)
-		if why := blockedBy(slices.Concat(together, v.twins(offer, Applied)), o.Can); why != "" {
+		if why := v.blocked(all, offer, o, Applied); why != "" {
 			offer.State, offer.BlockedBy, blocked = Blocked, why, true
 			continue
 		}
-		all = together
+		all = slices.Concat(all, offer.Changes)
 	}
 	return blocked
 }
@@ -43,17 +40,68 @@ func (v *Verdict) companion() *workflows.Part {
 	return v.Stacks[0].Loader.Home.Graph.Part.Companion
 }
 
-// twins returns the gives by which other findings, their fixes in one of some states,
-// want the same of other runs of the nodes that a fix gives to. Inside a subgraph all
-// runs of a node get it, or none. Of a prompt with a companion, where the subgraphs are,
-// it returns all such changes.
+// blocked tells why a fix cannot be made beside earlier changes, "" if it can: alone, or
+// together with what other findings, their fixes in one of some states, want alike. A
+// lossless fix of compile settings that cannot be made for its own runs alone is widened
+// to all that would change with them.
+func (v *Verdict) blocked(earlier []workflows.Change, offer *Offer, o Options, states ...State) string {
+	all := slices.Concat(earlier, offer.Changes)
+	why := blockedBy(all, o.Can)
+	if why == "" {
+		return ""
+	}
+	if len(earlier) == 0 && !slices.ContainsFunc(offer.Changes, func(c workflows.Change) bool { return !v.together[c] }) {
+		return "" // it was looked at as the twin of another
+	}
+	twins := v.twins(offer, states...)
+	if group := groupOf(offer); len(twins) > 0 && v.refused[group] < maxRefused {
+		all = append(all, twins...)
+		if why = v.can(all, o); why == "" {
+			return ""
+		}
+		v.refused[group]++
+	}
+	if offer.Safety != Lossless {
+		return why
+	}
+	more, harm := v.besides(offer, o)
+	switch {
+	case harm != "":
+		return harm
+	case len(more) == 0 || v.can(slices.Concat(all, more), o) != "":
+		return why
+	}
+	offer.Changes = slices.Concat(offer.Changes, more)
+	return ""
+}
+
+// can tells why changes cannot be made together, "" if they can, and remembers that.
+func (v *Verdict) can(changes []workflows.Change, o Options) string {
+	why := blockedBy(changes, o.Can)
+	for _, c := range changes {
+		v.together[c] = v.together[c] || why == ""
+	}
+	return why
+}
+
+// maxRefused ends the search for those of many instances that can be mended together.
+const maxRefused = 8
+
+// groupOf is what a fix shares with its twins.
+func groupOf(offer *Offer) workflows.Change {
+	c := offer.Changes[0]
+	c.Run = c.Run[strings.LastIndexByte(c.Run, ':')+1:]
+	return c
+}
+
+// twins returns the changes by which other findings, their fixes in one of some states,
+// want the same of other runs of the nodes that a fix changes. Inside a subgraph all
+// runs of a node get it, or none. Of a prompt with a companion the subgraphs are there.
 func (v *Verdict) twins(offer *Offer, states ...State) (twins []workflows.Change) {
 	for _, c := range offer.Changes {
 		run := v.Stacks[0].Loader.Home.Graph.Part.Run(c.Run)
 		if companion := v.companion(); companion != nil {
 			run = companion.Run(c.Run)
-		} else if c.Op != workflows.OpGive {
-			continue
 		}
 		if run == nil || !run.Inside() {
 			continue

@@ -26,6 +26,9 @@ type Verdict struct {
 	// Unjudged counts, by fact, the rules that stayed silent because it is unknown,
 	// with the reason why it is.
 	Unjudged map[string]Gap
+
+	together map[workflows.Change]bool // changes that can be made together
+	refused  map[workflows.Change]int  // how often changes of a node could not, without their run
 }
 
 // Gap is a fact that rules asked for in vain.
@@ -37,7 +40,7 @@ type Gap struct {
 // Judge asks every rule about every stack of a part. Rules that read what the planner
 // answers come after all others: they are asked once those want nothing more.
 func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*Verdict, error) {
-	v := &Verdict{Survey: Look(part), Unjudged: map[string]Gap{}}
+	v := &Verdict{Survey: Look(part), Unjudged: map[string]Gap{}, together: map[workflows.Change]bool{}, refused: map[workflows.Change]int{}}
 	if len(v.Stacks) == 0 {
 		return v, nil
 	}

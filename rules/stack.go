@@ -12,8 +12,9 @@ const (
 	roleSampler     = "sampler"
 	roleOtherLoader = "other_loader"
 
-	takesModel = "model" // what loaders give, patches pass on and samplers take
-	winsLast   = "last"
+	takesModel   = "model"   // what loaders give, patches pass on and samplers take
+	takesCompile = "compile" // how fast the model computes, not what
+	winsLast     = "last"
 )
 
 // Stack is one sampler's model path: a loader, the patches on its model, the

@@ -110,6 +110,7 @@ type Home struct {
 	inputs                                                       []Input
 	outputs                                                      []Output
 	places                                                       *places
+	shows                                                        []proxy // of an instance
 }
 
 // Mode tells whether ComfyUI executes a node.

@@ -1,60 +1,131 @@
 package workflows
 
-import "github.com/tidwall/gjson"
+import "slices"
 
-// promotedValue reads a widget that stands both on a subgraph instance and on the
-// node inside. Which of the two counts depends on the version of the editor, so
-// the value is known only where they agree, or where just one is written.
+// promotedValue reads a widget that an unlinked input of a subgraph instance drives: it
+// stands on the instance and on the node inside.
 func (r *Run) promotedValue(widget string, wire Wire) Value {
-	inner := r.Home.Written(widget)
-	outer := wire.From.Home.onInstance(wire.From.definition.Inputs[wire.Slot].Name)
 	v := Value{Source: ByBorder, From: wire.From}
-	switch {
-	case !inner.Exists() && !outer.Exists():
+	copies, why := r.copies(widget)
+	if why != "" {
+		v.Why = why
+		return v
+	}
+	if first, name, ok := wire.From.drives(wire.Slot); ok && first != r {
+		copies = append(copies, first.saying(name))
+	}
+	return r.copied(v, widget, copies)
+}
+
+// saying is what stands at a run itself of a widget that an instance drives.
+func (r *Run) saying(widget string) saying {
+	s := saying{by: r.String(), Result: r.Home.Written(widget), sites: r.Home.Sites(widget)}
+	if !s.Exists() {
+		s.Result = r.Home.unwritten(widget).Result
+	}
+	return s
+}
+
+// copied fills in a value that stands in several places. Which of them counts depends on
+// the version of the editor, so the value is known only where all that is written agrees.
+func (r *Run) copied(v Value, widget string, copies []saying) Value {
+	if r.Home.unreadable() {
+		v.Why = r.Home.unwritten(widget).Why
+		return v
+	}
+	said := append(slices.Clone(copies), saying{by: "the node inside", Result: r.Home.Written(widget)})
+	said = slices.DeleteFunc(said, func(s saying) bool { return !s.Exists() })
+	if len(said) == 0 {
 		fallback := r.Home.unwritten(widget)
 		v.Result, v.Why = fallback.Result, fallback.Why
 		return v
-	case !outer.Exists():
-		return v.holding(inner)
-	case !inner.Exists() || inner.Raw == outer.Raw:
-		return v.holding(outer)
 	}
-	v.Why = wire.From.String() + " says " + outer.Raw + ", the node inside says " + inner.Raw
+	for _, s := range said {
+		if placeholder(s.Result) {
+			return v.holding(s.Result)
+		}
+	}
+	v.Sites = r.Home.Sites(widget)
+	for _, s := range copies {
+		v.Sites = append(v.Sites, s.sites...)
+	}
+	for _, s := range said {
+		if s.Raw != said[0].Raw {
+			v.Why = said[0].by + " says " + said[0].Raw + ", " + s.by + " says " + s.Raw
+			return v
+		}
+	}
+	v.Result = said[0].Result
 	return v
 }
 
-// Shown returns where the copy of a widget stands on the instance of a subgraph that
-// shows it: an empty span where the instance stores no values. ok is false where the
-// copy cannot be found, or where several instances, one inside the other, have one.
-func (r *Run) Shown(widget string) (outer Site, ok bool) {
-	wire := r.Wire(widget)
-	if wire.Kind != Promoted || len(wire.Hops) != 1 {
-		return Site{}, false
-	}
-	home := wire.From.Home
-	if len(home.readPlaces().values) == 0 {
-		return Site{Home: home}, true
-	}
-	value := home.onInstance(wire.From.definition.Inputs[wire.Slot].Name)
-	return Site{home, SpanOf(value)}, value.Exists()
+// promoted is an input of a subgraph that its instances show as a widget.
+type promoted struct {
+	input   string
+	control bool // the widget is followed by one that says what happens to it after a run
 }
 
-// onInstance returns what a subgraph instance stores for its promoted input of
-// that name: values stand in the order of the inputs that are widgets.
-func (h *Home) onInstance(input string) gjson.Result {
-	values := h.readPlaces().values
-	at, widgets := -1, 0
-	for _, in := range h.Inputs() {
-		if in.Widget == "" {
+// promotes lists the inputs of an instance that are widgets, in the order of its values.
+func (r *Run) promotes() []promoted {
+	if r.promoted == nil {
+		r.promoted = []promoted{}
+		for k, border := range r.definition.Inputs {
+			if inner, widget, ok := r.drives(k); ok {
+				r.promoted = append(r.promoted, promoted{border.Name, inner.Home.controlled(widget)})
+			}
+		}
+	}
+	return r.promoted
+}
+
+// drives returns the widget inside an instance that stands behind its input number k: of
+// several that the input drives, the first.
+func (r *Run) drives(k int) (inner *Run, widget string, ok bool) {
+	for _, id := range r.definition.Inputs[k].Links {
+		link, _ := r.definition.Link(id)
+		target := r.inside[link.Target]
+		if target == nil {
 			continue
 		}
-		if in.Name == input {
-			at = widgets
+		in := target.Home.inputOf(id)
+		switch {
+		case in == nil:
+		case target.definition != nil:
+			if inner, widget, ok := target.drivesBehind(in.Name); ok {
+				return inner, widget, true
+			}
+		case in.Widget != "":
+			return target, target.Home.today(in.Widget), true
 		}
-		widgets++
 	}
-	if at < 0 || widgets != len(values) {
-		return gjson.Result{}
+	return nil, "", false
+}
+
+func (r *Run) drivesBehind(input string) (inner *Run, widget string, ok bool) {
+	k := slices.IndexFunc(r.definition.Inputs, func(b Border) bool { return b.Name == input })
+	if k < 0 {
+		return nil, "", false
 	}
-	return values[at]
+	return r.drives(k)
+}
+
+// inputOf returns the input at which a link ends, nil if none does.
+func (h *Home) inputOf(link int64) *Input {
+	inputs := h.Inputs()
+	i := slices.IndexFunc(inputs, func(in Input) bool { return in.Linked && in.Link == link })
+	if i < 0 {
+		return nil
+	}
+	return &inputs[i]
+}
+
+// controlled reports whether the editor puts a widget of its own behind one, which says
+// whether the value changes after a run.
+func (h *Home) controlled(widget string) bool {
+	if h.Signature == nil {
+		return widget == "seed" || widget == "noise_seed"
+	}
+	inputs := h.Signature.Inputs()
+	i := slices.IndexFunc(inputs, func(in InputType) bool { return in.Name == widget })
+	return i >= 0 && i+1 < len(inputs) && inputs[i+1].Kind == KindControl
 }

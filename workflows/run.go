@@ -17,6 +17,7 @@ type Run struct {
 
 	definition *Graph          // what an instance is an instance of
 	inside     map[string]*Run // the runs inside an instance, by home id
+	promoted   []promoted      // its inputs that are widgets, once they are known
 }
 
 // execute unfolds the subgraphs into runs.

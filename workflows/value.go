@@ -12,8 +12,9 @@ type Value struct {
 	Source Source
 	// From is the node that holds the value when it is not the run itself.
 	From *Run
-	// Sites are all places where the value is written. They are empty for a
-	// value that is not written down, and for one that other nodes share.
+	// Sites are all places where the value is written, the copies on subgraph
+	// instances that show it among them. They are empty for a value that is not
+	// written down, and for one that another node gives.
 	Sites []Site
 	// Why tells why the value is not known.
 	Why string
@@ -45,6 +46,13 @@ func (r *Run) Value(widget string) Value { return r.value(widget, 0) }
 func (r *Run) value(widget string, constants int) Value {
 	if in := r.Home.Input(widget); in != nil && in.Linked {
 		return r.linkedValue(widget, constants)
+	}
+	copies, why := r.copies(widget)
+	switch {
+	case why != "":
+		return Value{Why: why}
+	case len(copies) > 0:
+		return r.copied(Value{Source: Literal}, widget, copies)
 	}
 	written := r.Home.Written(widget)
 	if !written.Exists() {
