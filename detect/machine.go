@@ -24,6 +24,8 @@ type Machine struct {
 	Source string
 	// Models reads the headers of model files; nil where nobody knows where they are.
 	Models Models
+	// Nodes tells which node classes there are; nil where nobody knows.
+	Nodes Nodes
 }
 
 // Models reads the headers of the model files that workflows name.

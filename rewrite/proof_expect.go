@@ -46,6 +46,9 @@ func expect(before, after *workflows.Part, changes []workflows.Change) *expected
 // hold follows a widget to where its value is written.
 func (e *expected) hold(run *workflows.Run, widget, value string) {
 	v := run.Value(widget)
+	if stray, ok := run.Home.StraySite(widget); ok {
+		e.sites[stray.Span] = true
+	}
 	for _, site := range slices.Concat(run.Home.Sites(widget), v.Sites) {
 		e.sites[site.Span] = true
 		for at := run.Parent; at != nil; at = at.Parent {

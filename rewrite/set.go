@@ -17,6 +17,7 @@ func (l *lowerer) set(run *workflows.Run, widget, value string, given bool) erro
 	l.spots = append(l.spots, spot{run: run, widget: widget, given: given})
 	v := run.Value(widget)
 	in := run.Home.Input(widget)
+	stray, isStray := run.Home.StraySite(widget)
 	switch {
 	case run.Home.Twice(widget):
 		return errTwice
@@ -24,6 +25,8 @@ func (l *lowerer) set(run *workflows.Run, widget, value string, given bool) erro
 		return fmt.Errorf("%s", v.Why)
 	case v.Source == workflows.ByLink || v.Source == workflows.ByPrimary:
 		return l.setSource(run, widget, value, given)
+	case isStray && v.Source != workflows.Literal && gjson.Parse(value).Type != gjson.String: // text may be a display's again
+		return l.write(stray.Span, value)
 	case v.Source == workflows.Unknown && in != nil && in.Linked:
 		return fmt.Errorf("what is linked there cannot be followed: %s", v.Why)
 	case v.Source == workflows.Unknown && l.part.Form == workflows.UI:

@@ -53,11 +53,12 @@ type Made struct {
 // A text that is no workflow gives a *[workflows.Error]. Any other error means
 // that the result could not be proven; nothing of it may be used.
 func Tune(text []byte, machine *detect.Machine, set *rules.Set, o rules.Options) (*Result, error) {
-	before, err := workflows.Parse(text, rules.BuiltinNodes())
+	nodes := rules.NodesOf(machine)
+	before, err := workflows.Parse(text, nodes)
 	if err != nil {
 		return nil, err
 	}
-	t := &tuning{before: before, machine: machine, set: set, options: o}
+	t := &tuning{before: before, nodes: nodes, machine: machine, set: set, options: o}
 	after, err := t.settle()
 	if err != nil {
 		return nil, err
@@ -71,6 +72,7 @@ func Tune(text []byte, machine *detect.Machine, set *rules.Set, o rules.Options)
 // tuning is one call of Tune.
 type tuning struct {
 	before   *workflows.File
+	nodes    workflows.Signatures
 	machine  *detect.Machine
 	set      *rules.Set
 	options  rules.Options
@@ -100,7 +102,7 @@ func (t *tuning) settle() (*workflows.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		if now, err = workflows.Parse(src, rules.BuiltinNodes()); err != nil {
+		if now, err = workflows.Parse(src, t.nodes); err != nil {
 			return nil, fmt.Errorf("the result cannot be read: %w", err)
 		}
 	}
@@ -201,6 +203,9 @@ func (p *PartResult) Written(c workflows.Change) string {
 		return "linked"
 	case workflows.OpGive:
 		return p.Supplied(c).Was
+	}
+	if site, ok := run.Home.StraySite(c.Name); ok {
+		return run.Home.Graph.Part.File.Text(site.Span)
 	}
 	return run.Value(c.Name).Raw
 }

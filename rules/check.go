@@ -23,7 +23,7 @@ func (s *Set) Check() error {
 	if err != nil {
 		return err
 	}
-	c := checker{facts, BuiltinNodes().fields(), BuiltinNodes().takers()}
+	c := checker{facts: facts, fields: BuiltinNodes().fields(), takers: BuiltinNodes().takers()}
 	for _, fact := range facts {
 		if err := c.cond(fact.terms); err != nil {
 			return fmt.Errorf("term %s: %w", fact.Name, err)
@@ -40,6 +40,7 @@ func (s *Set) Check() error {
 // check reports facts that do not exist, values of the wrong type, and wishes for
 // fields or inputs that no node has.
 func (r *Rule) check(c checker) error {
+	c.on = r.On
 	if err := c.cond(r.When); err != nil {
 		return fmt.Errorf("when: %w", err)
 	}
@@ -61,6 +62,7 @@ type checker struct {
 	facts  map[string]Fact
 	fields map[string][]*workflows.InputType // "role.field"
 	takers map[string]bool                   // roles that some node takes
+	on     string                            // what the rule is judged on, "" for whatever
 }
 
 func (c checker) fix(fix Fix) error {
@@ -72,6 +74,8 @@ func (c checker) fix(fix Fix) error {
 	}
 	for _, do := range fix.Do {
 		switch {
+		case c.on == onWorkflow && (do.Op != workflows.OpSet || do.Target != widgetValue):
+			return fmt.Errorf("%s: a rule on a workflow sets %s and nothing else, this is %q", do.Op, widgetValue, do.Target)
 		case do.Op == workflows.OpUnplug && !c.takers[do.Target]:
 			return fmt.Errorf("unplug: no node takes %q", do.Target)
 		case do.Op == workflows.OpGive:
@@ -89,7 +93,7 @@ func (c checker) fix(fix Fix) error {
 
 func (c checker) set(do Action) error {
 	in := c.fields[do.Target]
-	if in == nil {
+	if in == nil && c.on != onWorkflow {
 		return fmt.Errorf("no node has the field %q%s", do.Target, near(do.Target, maps.Keys(c.fields)))
 	}
 	value := gjson.Parse(do.Value)
@@ -150,7 +154,11 @@ func (c checker) operand(fact string, kind Type, o operand) error {
 
 // typeOf returns the type of a fact: of the registry, or of the widget behind a field.
 func (c checker) typeOf(name string) (Type, error) {
-	if fact, ok := c.facts[name]; ok {
+	fact, ok := c.facts[name]
+	if on := aboutOf(name, fact.Filler); on != "" && c.on != "" && on != c.on {
+		return "", fmt.Errorf("%s is asked of a %s, and the rule is on a %s", name, on, c.on)
+	}
+	if ok {
 		return fact.Type, nil
 	}
 	in := c.fields[name]

@@ -116,7 +116,7 @@ func (all wishes) against(offer *Offer, users *users) string {
 		if len(here) > 1 {
 			return fmt.Sprintf("two rules want different values for %s of #%s", c.Name, c.Run)
 		}
-		if offer.Safety == Lossless || len(here) == 0 {
+		if offer.Safety == Lossless || len(here) == 0 || len(here[0].stacks) == 0 {
 			continue
 		}
 		run := here[0].stacks[0].Loader.Home.Graph.Part.Run(c.Run)

@@ -32,14 +32,6 @@ func (v *Verdict) collide(o Options) (blocked bool) {
 	return blocked
 }
 
-// companion returns the companion of the part that is judged, nil if there is none.
-func (v *Verdict) companion() *workflows.Part {
-	if len(v.Stacks) == 0 {
-		return nil
-	}
-	return v.Stacks[0].Loader.Home.Graph.Part.Companion
-}
-
 // blocked tells why a fix cannot be made beside earlier changes, "" if it can: alone, or
 // together with what other findings, their fixes in one of some states, want alike. A
 // lossless fix of compile settings that cannot be made for its own runs alone is widened
@@ -99,9 +91,9 @@ func groupOf(offer *Offer) workflows.Change {
 // runs of a node get it, or none. Of a prompt with a companion the subgraphs are there.
 func (v *Verdict) twins(offer *Offer, states ...State) (twins []workflows.Change) {
 	for _, c := range offer.Changes {
-		run := v.Stacks[0].Loader.Home.Graph.Part.Run(c.Run)
-		if companion := v.companion(); companion != nil {
-			run = companion.Run(c.Run)
+		run := v.part.Run(c.Run)
+		if v.part.Companion != nil {
+			run = v.part.Companion.Run(c.Run)
 		}
 		if run == nil || !run.Inside() {
 			continue

@@ -101,6 +101,18 @@ type Fact struct {
 	terms  Cond // of a named term: what it stands for
 }
 
+// aboutOf tells what is judged where a fact may be asked: onStack, onWorkflow, or "" for
+// whatever.
+func aboutOf(name, filler string) string {
+	switch role, _ := splitFact(name); {
+	case role == roleWidget:
+		return onWorkflow
+	case filler == "gpu", filler == "software", filler == "term":
+		return ""
+	}
+	return onStack
+}
+
 // splitFact splits "role.field".
 func splitFact(name string) (role, field string) {
 	role, field, _ = strings.Cut(name, ".")

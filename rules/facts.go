@@ -12,7 +12,7 @@ import (
 // nodes.json gives a role is a fact: "compile.backend", "loader.quantization".
 // A new fact is one line here and a function that answers it.
 func registry() []Fact {
-	return slices.Concat(softwareFacts(), sizeFacts(), planFacts(), stageFacts(), []Fact{
+	return slices.Concat(softwareFacts(), sizeFacts(), planFacts(), stageFacts(), widgetFacts(), []Fact{
 		fact("gpu.name", Text, "", "gpu", "the card's name", ofCard("name", func(g *gpu.GPU) any { return g.Name })),
 		fact("gpu.vendor", Text, "", "gpu", "who made the card: nvidia", ofCard("maker", func(g *gpu.GPU) any { return g.Vendor })),
 		fact("gpu.sm", Int, "", "gpu", "compute capability without its dot: 86 is 8.6", ofCard("compute capability", func(g *gpu.GPU) any { return float64(g.SM) })),
@@ -32,6 +32,8 @@ func registry() []Fact {
 		fact("lora.linked", Bool, "", "workflow", "LoRAs reach the loader", linked("lora")),
 		fact("lora.adds", Bool, "", "workflow", "a LoRA that reaches the loader has a file and a strength other than 0", loraAdds),
 		fact("lora.added", Bool, "", "workflow", "a patch on the model adds LoRAs, which are never merged", loraAdded),
+		fact("loader.offers_quantization", Bool, "", "ComfyUI", "the installed loader has the quantization among its options", offered(roleLoader, "quantization")),
+		fact("loader.offers_attention", Bool, "", "ComfyUI", "the installed loader has the attention mode among its options", offered(roleLoader, "attention")),
 		fact("vram.linked", Bool, "", "workflow", "VRAM management reaches the loader", linked("vram")),
 		fact("swap.linked", Bool, "", "workflow", "block swap reaches the loader or a patch on its model", linked("swap")),
 		fact("block_list.linked", Bool, "", "workflow", "an attention override is told for which blocks", linked("block_list")),

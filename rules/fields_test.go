@@ -8,11 +8,11 @@ import (
 
 // TestFieldsAgree wants one type of fact for a field, whichever class has it.
 func TestFieldsAgree(t *testing.T) {
-	c := checker{builtinFacts(t), BuiltinNodes().fields(), BuiltinNodes().takers()}
+	c := checker{facts: builtinFacts(t), fields: BuiltinNodes().fields(), takers: BuiltinNodes().takers()}
 	for name, widgets := range c.fields {
 		kinds := map[Type][]string{}
 		for _, in := range widgets {
-			one := checker{nil, map[string][]*workflows.InputType{name: {in}}, nil}
+			one := checker{fields: map[string][]*workflows.InputType{name: {in}}}
 			kind, err := one.typeOf(name)
 			if err != nil {
 				t.Fatal(err)

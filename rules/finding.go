@@ -12,7 +12,8 @@ type Finding struct {
 	Severity Severity
 	// Certain is false where an exception may apply and nobody knows.
 	Certain bool
-	// Stacks are those it fired on, with the same facts and the same fix.
+	// Stacks are those it fired on, with the same facts and the same fix; none where it
+	// is about a node alone.
 	Stacks []*Stack
 	// At is the run to look at.
 	At      *workflows.Run

@@ -28,7 +28,10 @@ func (a Action) give(s *scene) (changes []workflows.Change, possible bool) {
 			value = jsonOf(s.ask(name))
 		}
 		widget := class.Fields[field]
-		if !value.Exists() || widget == "" {
+		if widget == "" && class.Source != "" {
+			continue // the installed node has it not yet, or no longer
+		}
+		if !value.Exists() || widget == "" || !takes(class, widget, value) {
 			return nil, false
 		}
 		values[widget] = value.Raw
@@ -38,6 +41,12 @@ func (a Action) give(s *scene) (changes []workflows.Change, possible bool) {
 		return nil, true
 	}
 	return []workflows.Change{{Op: a.Op, Run: supply.At.ID, Name: supply.Input, Value: objectText(values), Class: class.Name}}, true
+}
+
+// takes reports whether a widget of a class takes a value.
+func takes(class *workflows.Class, widget string, value gjson.Result) bool {
+	in := class.Input(widget)
+	return in == nil || in.Legal(value)
 }
 
 // giver returns the class whose widgets are meant: that of the node which supplies
@@ -52,7 +61,11 @@ func (s Supply) giver(role string) *workflows.Class {
 	if in == nil {
 		return nil
 	}
-	return BuiltinNodes().giver(role, in.Kind)
+	class := BuiltinNodes().giver(role, in.Kind)
+	if class == nil {
+		return nil
+	}
+	return s.At.Home.Graph.Part.File.Class(class.Name)
 }
 
 // holds reports whether every node of the supply that has a field has the value.

@@ -10,8 +10,8 @@ import (
 )
 
 // A pack's index, <pack>/index.json, has the condition of every rule, so that a page is
-// opened only where its rule fires. The settings rules stand apart from the plan rules,
-// which ask the planner. go test ./rules -update writes it.
+// opened only where its rule fires. The settings rules stand apart from those about widgets
+// and from the plan rules, which ask the planner. go test ./rules -update writes it.
 
 // readIndex returns the rules of packs that have an index.
 func readIndex(folder fs.FS) ([]*page, error) {
@@ -27,10 +27,10 @@ func readIndex(folder fs.FS) ([]*page, error) {
 			return nil, fmt.Errorf("read the index of rules: %w", err)
 		}
 		index, pack := gjson.ParseBytes(text), path.Dir(name)
-		for _, planned := range []bool{false, true} {
-			index.Get(stratum(planned)).ForEach(func(id, when gjson.Result) bool {
+		for _, of := range strata {
+			index.Get(of.name).ForEach(func(id, when gjson.Result) bool {
 				all = append(all, &page{
-					id: id.Str, pack: pack, planned: planned, folder: folder,
+					id: id.Str, pack: pack, on: of.on, planned: of.planned, folder: folder,
 					guard: first.of(when), when: condition{text: when.Raw},
 				})
 				return true
@@ -40,13 +40,16 @@ func readIndex(folder fs.FS) ([]*page, error) {
 	return all, nil
 }
 
-// stratum names the part of an index that a rule stands in.
-func stratum(planned bool) string {
-	if planned {
-		return "plan"
-	}
-	return "settings"
+// stratum is a part of an index.
+type stratum struct {
+	name, on string
+	planned  bool // the rules ask the planner
 }
+
+var strata = []stratum{{"settings", onStack, false}, {"widgets", onWorkflow, false}, {"plan", onStack, true}}
+
+// holds reports whether a rule stands in the stratum.
+func (s stratum) holds(r *Rule) bool { return r.On == s.on && r.When.asks("plan") == s.planned }
 
 // guards are first tests of conditions by their text: rules that begin alike share one.
 type guards map[string]*condition

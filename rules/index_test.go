@@ -24,13 +24,19 @@ func TestIndex(t *testing.T) {
 		if packs[r.Pack] == nil {
 			packs[r.Pack] = map[string][]string{}
 		}
-		in := stratum(r.When.asks("plan"))
-		packs[r.Pack][in] = append(packs[r.Pack][in], fmt.Sprintf("    %q: %s", r.ID, conditionOf(t, r.Page)))
+		for _, in := range strata {
+			if in.holds(r) {
+				packs[r.Pack][in.name] = append(packs[r.Pack][in.name], fmt.Sprintf("    %q: %s", r.ID, conditionOf(t, r.Page)))
+			}
+		}
 	}
 	for pack, lines := range packs {
 		path := "packs/" + pack + "/index.json"
-		want := fmt.Sprintf("{\n  %q: {\n%s\n  },\n  %q: {\n%s\n  }\n}\n",
-			stratum(false), strings.Join(lines[stratum(false)], ",\n"), stratum(true), strings.Join(lines[stratum(true)], ",\n"))
+		var parts []string
+		for _, in := range strata {
+			parts = append(parts, fmt.Sprintf("  %q: {\n%s\n  }", in.name, strings.Join(lines[in.name], ",\n")))
+		}
+		want := "{\n" + strings.Join(parts, ",\n") + "\n}\n"
 		if *update {
 			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 				t.Fatal(err)

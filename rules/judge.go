@@ -37,11 +37,13 @@ type Gap struct {
 	Why   string
 }
 
-// Judge asks every rule about every stack of a part. Rules that read what the planner
-// answers come after all others: they are asked once those want nothing more.
+// Judge asks every rule about every stack of a part, or about every widget whose value does
+// not fit. Rules that read what the planner answers come after all others: they are asked
+// once those want nothing more.
 func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*Verdict, error) {
 	v := &Verdict{Survey: Look(part), Unjudged: map[string]Gap{}, together: map[workflows.Change]bool{}, refused: map[workflows.Change]int{}}
-	if len(v.Stacks) == 0 {
+	misfits := misfits(part)
+	if len(v.Stacks)+len(misfits) == 0 {
 		return v, nil
 	}
 	pages, err := s.pages()
@@ -56,7 +58,7 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	silent := map[string]map[string]bool{} // fact to the rules it kept silent
 	for _, planned := range []bool{false, true} {
 		stratum := slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return p.planned != planned })
-		if err := v.judge(stage, stratum, silent); err != nil {
+		if err := v.judge(stage, misfits, stratum, silent); err != nil {
 			return nil, err
 		}
 		choose(v, o)
@@ -68,27 +70,43 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 }
 
 // judge asks some of the rules.
-func (v *Verdict) judge(stage *stage, pages []*page, silent map[string]map[string]bool) error {
+func (v *Verdict) judge(stage *stage, misfits []*misfit, pages []*page, silent map[string]map[string]bool) error {
 	for _, stack := range v.Stacks {
-		for _, p := range pages {
-			f, gaps, err := p.judge(stage.of(stack))
-			if err != nil {
-				return err
+		if err := v.ask(stage.of(stack), pages, silent); err != nil {
+			return err
+		}
+	}
+	for _, m := range misfits {
+		if err := v.ask(stage.at(m), pages, silent); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask asks the rules that are about what a scene shows.
+func (v *Verdict) ask(s *scene, pages []*page, silent map[string]map[string]bool) error {
+	for _, p := range pages {
+		if p.on != s.on() && (p.on == onStack || p.on == onWorkflow) {
+			continue // any other tells its mistake
+		}
+		f, gaps, err := p.judge(s)
+		if err != nil {
+			return err
+		}
+		for _, gap := range gaps {
+			fact := gap.Fact
+			if of, _ := splitFact(fact); of == "plan" {
+				fact = "plan.verdict" // what the planner answers is known or unknown together
 			}
-			for _, gap := range gaps {
-				fact := gap.Fact
-				if of, _ := splitFact(fact); of == "plan" {
-					fact = "plan.verdict" // what the planner answers is known or unknown together
-				}
-				if silent[fact] == nil {
-					silent[fact] = map[string]bool{}
-				}
-				silent[fact][p.id] = true
-				v.Unjudged[fact] = Gap{len(silent[fact]), gap.Found.Why}
+			if silent[fact] == nil {
+				silent[fact] = map[string]bool{}
 			}
-			if f != nil {
-				v.add(f)
-			}
+			silent[fact][p.id] = true
+			v.Unjudged[fact] = Gap{len(silent[fact]), gap.Found.Why}
+		}
+		if f != nil {
+			v.add(f)
 		}
 	}
 	return nil
@@ -121,7 +139,12 @@ func (p *page) judge(s *scene) (f *Finding, gaps []Trace, err error) {
 
 // find makes the finding of a rule that fires, unless an exception excuses it.
 func (r *Rule) find(s *scene, why []Trace) *Finding {
-	f := &Finding{Rule: r, Severity: r.Severity, Certain: true, Stacks: []*Stack{s.stack}, At: s.stack.Loader, Why: why}
+	f := &Finding{Rule: r, Severity: r.Severity, Certain: true, Why: why}
+	if s.misfit != nil {
+		f.At = s.misfit.run
+	} else {
+		f.Stacks, f.At = []*Stack{s.stack}, s.stack.Loader
+	}
 	if len(r.Unless) > 0 {
 		excused, trace := r.Unless.judge(s)
 		switch excused {
@@ -143,7 +166,7 @@ func (r *Rule) find(s *scene, why []Trace) *Finding {
 		}
 	}
 	if len(f.Fixes) > 0 && len(f.Fixes[0].Changes) > 0 {
-		f.At = s.stack.Loader.Home.Graph.Part.Run(f.Fixes[0].Changes[0].Run)
+		f.At = f.At.Home.Graph.Part.Run(f.Fixes[0].Changes[0].Run)
 	}
 	return f
 }

@@ -20,6 +20,7 @@ import (
 // rules. The rest is read when the rule fires, or by who wants all.
 type page struct {
 	id, pack string
+	on       string
 	planned  bool       // the condition asks the planner
 	guard    *condition // the first test of when: where it fails, no more need be read
 	when     condition
@@ -45,7 +46,7 @@ func readPages(folder fs.FS) ([]*page, error) {
 	pages := make([]*page, len(all))
 	for i, r := range all {
 		pages[i] = &page{
-			id: r.ID, pack: r.Pack, planned: r.When.asks("plan"), read: r,
+			id: r.ID, pack: r.Pack, on: r.On, planned: r.When.asks("plan"), read: r,
 			guard: &condition{read: r.When[:1]}, when: condition{read: r.When},
 		}
 	}

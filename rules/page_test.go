@@ -88,7 +88,7 @@ func FuzzRule(f *testing.F) {
 		if len(rule.When) == 0 || rule.Message == "" || len(rule.Unless) > 0 && rule.Unsure == "" {
 			t.Errorf("a rule that is not whole was read: %+v", rule)
 		}
-		_ = rule.check(checker{builtinFacts(t), BuiltinNodes().fields(), BuiltinNodes().takers()}) // whatever it says
+		_ = rule.check(checker{facts: builtinFacts(t), fields: BuiltinNodes().fields(), takers: BuiltinNodes().takers()}) // whatever it says
 		for _, fix := range rule.Fixes {
 			if (fix.Safety == Advice) != (len(fix.Do) == 0) {
 				t.Errorf("a fix that is %s does %d things", fix.Safety, len(fix.Do))

@@ -122,6 +122,7 @@ func TestByError(t *testing.T) {
 		{"TypeError: argument of type 'int' is not iterable", "attention-override-needs-a-list"},
 		{"RuntimeError: Tried to instantiate dummy base class Event", "block-swap-needs-cuda"},
 		{"torch.OutOfMemoryError: Allocation on device", "not-enough-blocks-swapped"},
+		{"* WanVideoSampler 27:\n  - Failed to convert an input value to a INT value: start_step, , invalid literal for int() with base 10: ''", "value-its-widget-refuses"},
 		{"RuntimeError: something else", ""},
 		{"", ""},
 	}

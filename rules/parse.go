@@ -10,8 +10,11 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// onStack is what rules are judged on.
-const onStack = "stack"
+// What rules are judged on.
+const (
+	onStack    = "stack"    // a sampler's model path
+	onWorkflow = "workflow" // a widget whose value does not fit
+)
 
 // parseRule reads the JSON block of a rule page, its comments taken out.
 func parseRule(block string) (*Rule, error) {
@@ -20,7 +23,7 @@ func parseRule(block string) (*Rule, error) {
 		return nil, fmt.Errorf("read the rule: %w", err)
 	}
 	r := &Rule{}
-	on, fixes := "", gjson.Result{}
+	var fixes gjson.Result
 	err := members(gjson.ParseBytes(text), func(key string, v gjson.Result) (err error) {
 		switch key {
 		case "facts":
@@ -28,7 +31,7 @@ func parseRule(block string) (*Rule, error) {
 		case "severity":
 			r.Severity = Severity(v.String())
 		case "on":
-			on = v.String()
+			r.On = v.String()
 		case "when":
 			r.When, err = parseCond(v)
 		case "unless":
@@ -47,7 +50,7 @@ func parseRule(block string) (*Rule, error) {
 		return err
 	})
 	if err == nil {
-		err = r.complete(on)
+		err = r.complete()
 	}
 	if err == nil {
 		r.Fixes, err = parseFixes(fixes)
@@ -56,9 +59,9 @@ func parseRule(block string) (*Rule, error) {
 }
 
 // complete looks for what a rule must have.
-func (r *Rule) complete(on string) error {
-	if on != onStack {
-		return fmt.Errorf("on: %q is wanted, found %q", onStack, on)
+func (r *Rule) complete() error {
+	if err := oneOf("on", r.On, onStack, onWorkflow); err != nil {
+		return err
 	}
 	if err := oneOf("severity", r.Severity, Error, Warning, Info); err != nil {
 		return err

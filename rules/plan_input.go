@@ -47,6 +47,7 @@ const maxSwap = 1000
 
 // planSwap are the block-swap settings that reach the loader.
 func (s *scene) planSwap() (swap plan.Swap, why string) {
+	swap.Max = s.mostBlocks()
 	if s.ask("vram.linked").Value != false {
 		return swap, "VRAM management may move weights as it likes"
 	}

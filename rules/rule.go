@@ -31,6 +31,8 @@ type Rule struct {
 	// Facts are the ids of the known facts behind the rule.
 	Facts    []string
 	Severity Severity
+	// On is what is judged: a "stack", or what of a "workflow" stands at a node alone.
+	On string
 	// When must hold for the rule to fire. Unless holds its exceptions: where one
 	// may apply and nobody knows, the rule fires with the severity Unsure.
 	When, Unless Cond

@@ -6,11 +6,13 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// scene is what rules see: one stack on one machine. It remembers what it was
+// scene is what rules see: one stack on one machine, or one widget whose value does not
+// fit. It remembers what it was
 // asked, so that a fact is worked out once however many rules ask for it.
 type scene struct {
 	*stage
-	stack   *Stack
+	stack   *Stack  // nil where a widget is judged
+	misfit  *misfit // nil where a stack is judged
 	asked   map[string]Answer
 	file    *evidence // of the loader's model file, once it has been asked for
 	needs   *needs    // of the model path, once they have been asked for
@@ -24,13 +26,25 @@ func (s *scene) ask(name string) Answer {
 	}
 	s.asked[name] = unknown("it asks for itself")
 	var a Answer
-	if fact, ok := s.facts[name]; ok {
+	fact, ok := s.facts[name]
+	switch on := aboutOf(name, fact.Filler); {
+	case on != "" && on != s.on():
+		a = unknown("it is a fact of another thing than what is judged")
+	case ok:
 		a = fact.answer(s)
-	} else {
+	default:
 		a = s.field(splitFact(name))
 	}
 	s.asked[name] = a
 	return a
+}
+
+// on is what is judged.
+func (s *scene) on() string {
+	if s.misfit != nil {
+		return onWorkflow
+	}
+	return onStack
 }
 
 // holds reports whether all of some facts are known to be true.

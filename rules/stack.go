@@ -11,6 +11,7 @@ const (
 	roleList        = "list"
 	roleSampler     = "sampler"
 	roleOtherLoader = "other_loader"
+	roleNote        = "note"
 
 	takesModel   = "model"   // what loaders give, patches pass on and samplers take
 	takesCompile = "compile" // how fast the model computes, not what

@@ -24,6 +24,11 @@ func (st *stage) of(stack *Stack) *scene {
 	return s
 }
 
+// at returns the scene of a widget whose value does not fit.
+func (st *stage) at(m *misfit) *scene {
+	return &scene{stage: st, misfit: m, asked: map[string]Answer{}}
+}
+
 // on returns the stage for a set's facts on a machine: what was asked for them last is
 // still known.
 func (s *Survey) on(set *Set, machine *detect.Machine) (*stage, error) {

@@ -15,6 +15,7 @@ type Survey struct {
 	// Unread are samplers whose model cannot be followed to a loader, with the reason.
 	Unread map[*workflows.Run]string
 
+	part  *workflows.Part
 	stage *stage // what was asked last
 	set   *Set   // whose facts the stage has
 }
@@ -22,7 +23,7 @@ type Survey struct {
 // Look finds the stacks of a part, in file order of their samplers; loaders
 // without a sampler come last.
 func Look(part *workflows.Part) *Survey {
-	s := &Survey{Others: map[string]int{}, Unread: map[*workflows.Run]string{}}
+	s := &Survey{part: part, Others: map[string]int{}, Unread: map[*workflows.Run]string{}}
 	used := map[*workflows.Run]bool{}
 	var loaders []*workflows.Run
 	for _, r := range part.Runs {

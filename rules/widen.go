@@ -12,7 +12,7 @@ import (
 // to be something else. Only compile settings count, which decide no numbers whatever the
 // model is; that anything else is lossless was judged for the fix's own runs.
 func (v *Verdict) besides(offer *Offer, o Options) (more []workflows.Change, harm string) {
-	part := v.Stacks[0].Loader.Home.Graph.Part
+	part := v.part
 	for _, c := range offer.Changes {
 		run := part.Run(c.Run)
 		if run == nil || !run.Inside() {

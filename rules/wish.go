@@ -22,6 +22,9 @@ func (f Fix) changes(s *scene) (changes []workflows.Change, possible bool) {
 // is no change. A wish is not possible where no node has the field, or where not
 // every node that counts can be seen.
 func (a Action) changes(s *scene) (changes []workflows.Change, possible bool) {
+	if s.misfit != nil {
+		return a.mend(s)
+	}
 	switch a.Op {
 	case workflows.OpGive:
 		return a.give(s)
@@ -33,10 +36,7 @@ func (a Action) changes(s *scene) (changes []workflows.Change, possible bool) {
 		return []workflows.Change{{Op: a.Op, Run: supply.At.ID, Name: supply.Input}}, true
 	}
 	role, field := splitFact(a.Target)
-	value := gjson.Parse(a.Value)
-	if name, ok := reference(value.String()); ok {
-		value = jsonOf(s.ask(name))
-	}
+	value := s.wanted(a)
 	runs, open := s.runs(role)
 	if !value.Exists() || open != "" {
 		return nil, false
@@ -49,6 +49,9 @@ func (a Action) changes(s *scene) (changes []workflows.Change, possible bool) {
 		if !ok {
 			continue
 		}
+		if !takes(run.Home.Signature, widget, value) {
+			return nil, false
+		}
 		possible = true
 		if answerOf(value, "").Value == fieldOf(run, field).Value {
 			continue
@@ -56,4 +59,22 @@ func (a Action) changes(s *scene) (changes []workflows.Change, possible bool) {
 		changes = append(changes, workflows.Change{Op: a.Op, Run: run.ID, Name: widget, Value: value.Raw})
 	}
 	return changes, possible
+}
+
+// mend turns a wish for the value that is judged into a change.
+func (a Action) mend(s *scene) (changes []workflows.Change, possible bool) {
+	value, in := s.wanted(a), s.misfit.Input
+	if a.Op != workflows.OpSet || a.Target != widgetValue || !value.Exists() || !in.Legal(value) {
+		return nil, false
+	}
+	return []workflows.Change{{Op: a.Op, Run: s.misfit.run.ID, Name: in.Name, Value: value.Raw}}, true
+}
+
+// wanted is the value that a wish is for; it does not exist where it is a fact that is not known.
+func (s *scene) wanted(a Action) gjson.Result {
+	value := gjson.Parse(a.Value)
+	if name, ok := reference(value.String()); ok {
+		return jsonOf(s.ask(name))
+	}
+	return value
 }

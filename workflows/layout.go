@@ -17,6 +17,9 @@ import (
 // Text and nulls that display widgets left at the end are dropped when that
 // explains the values better.
 func (c *Class) layout(values []gjson.Result, linked func(name string) bool) []string {
+	if places := len(c.Widgets()); c.openEnded() && len(values) > places {
+		values = values[:places]
+	}
 	var best []string
 	var bestFit fit
 	for n := len(values); n > 0; n-- {
@@ -38,6 +41,9 @@ func (c *Class) candidates(n int) [][]string {
 	if today := c.Widgets(); n <= len(today) {
 		orders = append(orders, today[:n])
 	}
+	if n <= len(c.known) {
+		orders = append(orders, c.known[:n])
+	}
 	for _, old := range c.Layouts {
 		if len(old.Names) == n {
 			orders = append(orders, old.Names)
@@ -52,11 +58,15 @@ func (c *Class) candidates(n int) [][]string {
 // fit tells how well an order of names explains values.
 type fit struct {
 	possible bool
+	blank    int // numbers in whose place nothing is said
 	bent     int // values that Python bends to the kind of their place
 	options  int // values that are options of their widget
 }
 
 func (f fit) betterThan(other fit) bool {
+	if f.blank != other.blank {
+		return f.blank < other.blank
+	}
 	if f.bent != other.bent {
 		return f.bent < other.bent
 	}
@@ -76,6 +86,8 @@ func (c *Class) fit(names []string, values []gjson.Result, linked func(string) b
 			}
 		case in.bends(value):
 			f.bent++
+		case Blank(value):
+			f.blank++
 		default:
 			return fit{}
 		}
@@ -93,6 +105,12 @@ func (in *InputType) bends(value gjson.Result) bool {
 		return value.IsBool()
 	}
 	return false
+}
+
+// Blank reports whether a value says nothing: null, or text without a character. Display
+// widgets of older editors left such text behind.
+func Blank(value gjson.Result) bool {
+	return value.Type == gjson.Null || value.Type == gjson.String && strings.TrimSpace(value.Str) == ""
 }
 
 // placeholder reports whether a template stands where a value will be filled in

@@ -1,5 +1,7 @@
 package workflows
 
+import "slices"
+
 // Signatures tells what node classes look like. Class returns nil for a class
 // it does not know.
 type Signatures interface {
@@ -55,7 +57,15 @@ type Class struct {
 	// Past maps a widget to the values that were legal once, with the day they ended.
 	Past map[string]map[string]string
 
+	// Source says whose definition of the class counts: "the object_info of FILE"; "" is
+	// the newest that packs know.
+	Source string
+	// Final says that ComfyUI executes a workflow for nodes of the class. Only a ComfyUI
+	// tells it.
+	Final bool
+
 	inputs func() []InputType
+	known  []string // the widgets that packs know, where Source defines the class
 }
 
 // Inputs are widgets and sockets of the newest version, in definition order.
@@ -99,6 +109,9 @@ type InputType struct {
 	// Absent is what the Python function uses when an API prompt leaves the
 	// input out; nil where it has not been verified.
 	Absent any
+	// Unplaced says that it takes nobody knows how many places in widgets_values, so
+	// that those of all widgets behind it are not known either.
+	Unplaced bool
 }
 
 // Kinds of widgets.
@@ -155,10 +168,13 @@ func (c *Class) Today(name string) string {
 	return name
 }
 
-// Widgets returns the names of today's places in widgets_values.
+// Widgets returns the names of today's places in widgets_values, as far as they are known.
 func (c *Class) Widgets() []string {
 	names := make([]string, 0, len(c.Inputs()))
 	for _, in := range c.Inputs() {
+		if in.Unplaced {
+			break
+		}
 		if in.Widget() {
 			names = append(names, in.Name)
 		}
@@ -166,21 +182,24 @@ func (c *Class) Widgets() []string {
 	return names
 }
 
+// openEnded reports whether places follow that are not known.
+func (c *Class) openEnded() bool {
+	return slices.ContainsFunc(c.Inputs(), func(in InputType) bool { return in.Unplaced })
+}
+
 // placesWithForced is widgets with the dummy places of frontends before 1.16.
 func (c *Class) placesWithForced() []string {
+	if !slices.ContainsFunc(c.Inputs(), func(in InputType) bool { return in.Forced }) {
+		return nil
+	}
 	var names []string
-	forced := false
 	for _, in := range c.Inputs() {
 		switch {
 		case in.Widget():
 			names = append(names, in.Name)
 		case in.Forced:
-			forced = true
 			names = append(names, in.Name)
 		}
-	}
-	if !forced {
-		return nil
 	}
 	return names
 }

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"slices"
+
 	"github.com/tidwall/gjson"
 )
 
@@ -115,6 +117,9 @@ func (h *Home) unwritten(widget string) Value {
 		}
 		if h.unreadable() {
 			return Value{Why: "no known version of " + h.Class + " has the values that are written"}
+		}
+		if in.Widget() && h.readPlaces().array && h.Signature.openEnded() && !slices.Contains(h.Signature.Widgets(), widget) {
+			return Value{Why: "where " + widget + " stands among the values is not known"}
 		}
 		fallback = in.Default
 	}

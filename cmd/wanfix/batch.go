@@ -23,6 +23,7 @@ type judging struct {
 	UUID    string   `name:"gpu-uuid" xor:"card" placeholder:"GPU-…" help:"The card of this computer by its UUID, or the beginning of it."`
 	Comfy   string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
 	Models  string   `placeholder:"DIR" help:"A folder of model files alone."`
+	Nodes   string   `name:"object-info" placeholder:"FILE" help:"What the installed ComfyUI answers to /object_info, saved: which nodes it has, and what they take. A running ComfyUI is asked."`
 	Assume  string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
 	Prompt  bool     `help:"Of pictures and videos, take the prompt that was executed, not the workflow."`
 	Size    string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/comfy"
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/detect/software"
@@ -24,6 +25,7 @@ type finder struct {
 	server  *place         // --comfy URL
 	install *comfy.Install // --comfy DIR
 	models  *comfy.Install // --models DIR
+	nodes   detect.Nodes   // --object-info FILE
 	assumed map[string]string
 	free    int64 // --free
 	local   func() gpu.Found
@@ -52,6 +54,9 @@ func (j *judging) newFinder() (*finder, error) {
 	}
 	if err == nil && j.Models != "" {
 		f.models, err = comfy.OpenModels(j.Models)
+	}
+	if err == nil && j.Nodes != "" {
+		f.nodes, err = comfy.OpenObjectInfo(j.Nodes)
 	}
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/comfy"
@@ -19,6 +20,14 @@ type place struct {
 	notes []string
 	// open says that this computer has different cards, and nobody said which one is meant.
 	open bool
+}
+
+// told are the notes, with what went wrong since.
+func (p *place) told() []string {
+	if p.Nodes == nil || p.Nodes.Trouble() == "" {
+		return p.notes
+	}
+	return append(slices.Clone(p.notes), p.Nodes.Trouble())
 }
 
 // describe puts together what is known of a machine.
@@ -45,6 +54,9 @@ func (f *finder) describe(card *gpu.GPU, source string, install *comfy.Install) 
 	p.Free = f.free
 	if f.models != nil {
 		p.Models = detect.ModelsIn(f.models)
+	}
+	if f.nodes != nil {
+		p.Nodes = f.nodes
 	}
 	p.notes = append(p.notes, p.Software.Assume(f.assumed)...)
 	return p

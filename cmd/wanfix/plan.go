@@ -24,6 +24,7 @@ type planCmd struct {
 	Free   string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
 	Comfy  string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files tell their size, or a running ComfyUI."`
 	Models string   `placeholder:"DIR" help:"A folder of model files alone."`
+	Nodes  string   `name:"object-info" placeholder:"FILE" help:"What the installed ComfyUI answers to /object_info, saved: which nodes it has, and what they take."`
 	Assume string   `placeholder:"FACT=VALUE,…" help:"What is installed: wrapper=2026-02-02,os=linux."`
 	Format string   `enum:"text,json,markdown" default:"text" help:"Tables as text or Markdown, or JSON with one line a file."`
 }
@@ -52,7 +53,7 @@ func (c *planCmd) run(s streams, look looks) (int, error) {
 	if c.Free != "" && len(cards) > 1 {
 		return exitUsage, fmt.Errorf("--free is about one card, --gpu names %d", len(cards))
 	}
-	flags := judging{Files: c.Files, Size: c.Size, Free: c.Free, Comfy: c.Comfy, Models: c.Models, Assume: c.Assume}
+	flags := judging{Files: c.Files, Size: c.Size, Free: c.Free, Comfy: c.Comfy, Models: c.Models, Nodes: c.Nodes, Assume: c.Assume}
 	if len(cards) > 0 {
 		flags.GPU = "generic:1GiB" // some card or other: nothing of this computer counts then
 	}
@@ -103,7 +104,7 @@ func planFile(name string, stdin io.Reader, keys []carrier.Key, set *rules.Set, 
 	if p.place, err = machines.of(name); err != nil {
 		return p, err
 	}
-	file, err := workflows.Parse(p.text, rules.BuiltinNodes())
+	file, err := workflows.Parse(p.text, rules.NodesOf(p.place.Machine))
 	if err != nil {
 		return p, err
 	}

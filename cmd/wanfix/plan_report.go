@@ -99,7 +99,7 @@ func planText(out io.Writer, look style, p *planned) error {
 	for _, line := range p.taken() {
 		fmt.Fprintf(&b, "  %s\n", look.dim(plain(line)))
 	}
-	for _, note := range p.place.notes {
+	for _, note := range p.place.told() {
 		fmt.Fprintf(&b, "  %s\n", plain(note))
 	}
 	if len(p.stacks) == 0 {

@@ -54,9 +54,12 @@ func changeLine(part *rewrite.PartResult, c workflows.Change) string {
 	return line
 }
 
-// nothingToDo says why a file without stacks is left alone.
-func nothingToDo(part *rewrite.PartResult) string {
-	text := "nothing to do: no WanVideoWrapper loader"
+// noStacks says why no model path of a file is judged.
+func noStacks(part *rewrite.PartResult) string {
+	text := "no WanVideoWrapper loader"
+	if len(part.Findings) == 0 {
+		text = "nothing to do: " + text
+	}
 	byName := map[string][]string{}
 	for _, class := range slices.Sorted(maps.Keys(part.Others)) {
 		as := rules.BuiltinNodes().Class(class).As + "s"

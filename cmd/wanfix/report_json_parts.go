@@ -35,7 +35,7 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 }
 
 func machineOf(m *place) jsonMachine {
-	out := jsonMachine{OS: m.Software["os"].Value, Software: m.Software.Values(), Source: m.Source, Notes: m.notes}
+	out := jsonMachine{OS: m.Software["os"].Value, Software: m.Software.Values(), Source: m.Source, Notes: m.told()}
 	delete(out.Software, "os")
 	if m.GPU != nil {
 		out.GPU = &jsonGPU{m.GPU.Name, m.GPU.SM, m.GPU.Memory}

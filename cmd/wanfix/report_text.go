@@ -74,7 +74,7 @@ func (r *textReport) machine(m *place) string {
 	} else {
 		fmt.Fprintf(b, "card  %s: rules about the card stay silent\n", r.style.yellow("unknown"))
 	}
-	for _, note := range m.notes {
+	for _, note := range m.told() {
 		fmt.Fprintf(b, "      %s\n", plain(note))
 	}
 	if m.GPU == nil {
@@ -96,7 +96,7 @@ func (r *textReport) part(b *strings.Builder, j *job, part *rewrite.PartResult) 
 		fmt.Fprintf(b, "  %s\n", r.style.bold(plain(part.Name())))
 	}
 	if len(part.Stacks) == 0 {
-		fmt.Fprintf(b, "  %s\n", nothingToDo(part))
+		fmt.Fprintf(b, "  %s\n", noStacks(part))
 	}
 	for _, stack := range part.Stacks {
 		r.stack(b, stack, j.rules.Asker(stack, j.place.Machine))

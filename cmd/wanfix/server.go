@@ -26,7 +26,11 @@ func askServer(address string) (*place, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &place{Machine: &detect.Machine{RAM: stats.RAM, Software: software.FromServer(stats), Source: stats.Source}}
+	nodes, err := comfy.Classes(address)
+	if err != nil {
+		return nil, err
+	}
+	p := &place{Machine: &detect.Machine{RAM: stats.RAM, Software: software.FromServer(stats), Source: stats.Source, Nodes: nodes}}
 	p.GPU, p.notes = serverCard(stats.Devices)
 	return p, nil
 }

@@ -150,3 +150,48 @@ func TestComfyServerNowhere(t *testing.T) {
 		t.Errorf("exit %d: %s", exit, told.String())
 	}
 }
+
+// TestComfyServerNodes asks a running ComfyUI about the classes of a workflow, and of none twice.
+func TestComfyServerNodes(t *testing.T) {
+	const sampler = `{"WanVideoSampler": {"input": {"required": {"model": ["WANVIDEOMODEL"], "image_embeds": ["WANVIDIMAGE_EMBEDS"], "steps": ["INT"], "cfg": ["FLOAT"], "shift": ["FLOAT"], "seed": ["INT"],
+		"force_offload": ["BOOLEAN"], "scheduler": [["unipc"]], "riflex_freq_index": ["INT"], "denoise_strength": ["FLOAT"], "batched_cfg": ["BOOLEAN"], "rope_function": [["comfy"]], "start_step": ["INT", {"default": 7}]}}, "output": ["LATENT"]}}`
+	for _, test := range []struct {
+		name, answer string
+		says         []string
+	}{
+		{"it tells", sampler, []string{`error  start_step of WanVideoSampler gets "", a whole number is wanted`, "(the object_info of http://"}},
+		{"it does not have it", `{}`, []string{`warning  start_step of WanVideoSampler gets "", a whole number from 0 to 10000 is wanted`}},
+		{"it does not tell", `<html>`, []string{"      ask http://", "about its nodes: it answers with something that is not JSON", "warning  start_step of WanVideoSampler"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			asked := map[string]int{}
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked[r.URL.Path]++
+				switch {
+				case strings.HasSuffix(r.URL.Path, "/system_stats"):
+					_, _ = io.WriteString(w, `{"system":{"os":"linux"},"devices":[{"name":"cuda:0 NVIDIA GeForce RTX 4090 : native","type":"cuda"}]}`)
+				case strings.HasSuffix(r.URL.Path, "/WanVideoSampler") || test.answer != sampler:
+					_, _ = io.WriteString(w, test.answer)
+				default:
+					_, _ = io.WriteString(w, `{}`)
+				}
+			}))
+			defer server.Close()
+			var out, told strings.Builder
+			const file = "../../testdata/workflows/drifted.json"
+			if exit := run([]string{"check", file, file, "--comfy", server.URL}, streams{in: strings.NewReader(""), out: &out, err: &told}); exit != exitRemains {
+				t.Errorf("exit %d: %s", exit, told.String())
+			}
+			for _, text := range test.says {
+				if !strings.Contains(out.String(), text) {
+					t.Errorf("%q is not in\n%s", text, out.String())
+				}
+			}
+			for path, times := range asked {
+				if times > 1 {
+					t.Errorf("%s was asked %d times", path, times)
+				}
+			}
+		})
+	}
+}

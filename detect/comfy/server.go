@@ -41,8 +41,13 @@ func ask(ctx context.Context, address string, patience time.Duration) (*SystemSt
 		fmt.Errorf("%s took longer than %v to answer: is ComfyUI busy starting, or a firewall in between?", name, patience))
 	defer cancel()
 	var first error
+	client := newClient(false)
 	for _, path := range statsPaths {
-		stats, err := get(ctx, server.JoinPath(path))
+		text, err := get(ctx, client, server.JoinPath(path), maxStats)
+		var stats *SystemStats
+		if err == nil {
+			stats, err = parseStats(text)
+		}
 		if err == nil {
 			stats.Source = name
 			return stats, nil
@@ -83,16 +88,21 @@ func spoken(u *url.URL) string {
 	return plain.Redacted()
 }
 
-func get(ctx context.Context, u *url.URL) (*SystemStats, error) {
+// newClient returns a client for one question, or for many that go over one connection.
+func newClient(many bool) *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableKeepAlives = !many
+	transport.DisableCompression = true // a few bytes could become a gigabyte
+	transport.MaxResponseHeaderBytes = 64 << 10
+	return &http.Client{Transport: transport, CheckRedirect: stayThere}
+}
+
+// get returns an answer that is JSON and has at most so many bytes.
+func get(ctx context.Context, client *http.Client, u *url.URL, limit int64) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DisableKeepAlives = true
-	transport.DisableCompression = true // a few bytes could become a gigabyte
-	transport.MaxResponseHeaderBytes = 64 << 10
-	client := http.Client{Transport: transport, CheckRedirect: stayThere}
 	answer, err := client.Do(request)
 	if err != nil {
 		return nil, trouble(err)
@@ -104,16 +114,16 @@ func get(ctx context.Context, u *url.URL) (*SystemStats, error) {
 	case code != http.StatusOK:
 		return nil, fmt.Errorf("it answers with status %d instead of its figures: %w", code, errNotComfy)
 	}
-	text, err := io.ReadAll(io.LimitReader(answer.Body, maxStats+1))
+	text, err := io.ReadAll(io.LimitReader(answer.Body, limit+1))
 	switch {
 	case err != nil:
 		return nil, trouble(err)
-	case len(text) > maxStats:
-		return nil, fmt.Errorf("it answers with more than %d MiB: that is not ComfyUI", maxStats>>20)
+	case int64(len(text)) > limit:
+		return nil, fmt.Errorf("it answers with more than %d MiB: that is not ComfyUI", limit>>20)
 	case !json.Valid(text):
 		return nil, fmt.Errorf("it answers with something that is not JSON: %w", errNotComfy)
 	}
-	return parseStats(text)
+	return text, nil
 }
 
 // stayThere follows redirects on the same server only: another one was not asked for, and may be
