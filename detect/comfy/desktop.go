@@ -92,8 +92,8 @@ func sameFolder(a, b string) bool {
 	return err == nil && os.SameFile(one, other)
 }
 
-// readDesktopSettings reads which card Desktop starts ComfyUI for. It stands among the settings of
-// ComfyUI's pages, as text or as a number.
+// readDesktopSettings reads the options that Desktop starts ComfyUI with. They stand among the settings
+// of ComfyUI's pages, the card as text or as a number.
 func (in *Install) readDesktopSettings(path string) {
 	text, err := readFile(path, maxSettings)
 	switch {
@@ -107,14 +107,22 @@ func (in *Install) readDesktopSettings(path string) {
 		return
 	}
 	args := gjson.GetBytes(text, `Comfy\.Server\.LaunchArgs`)
-	if args.Get("cpu").Exists() {
+	if !args.IsObject() || args.Get("cpu").Exists() {
 		return
 	}
+	l := launch{source: path}
+	var options []string
+	args.ForEach(func(option, _ gjson.Result) bool {
+		options = append(options, "--"+option.Str)
+		return true
+	})
+	l.vram, l.vramDoubt = vramMode(options, "")
 	for _, option := range []string{cudaDevice, defaultDevice} {
 		device := args.Get(strings.TrimPrefix(option, "--"))
 		if device.Type == gjson.String || device.Type == gjson.Number {
-			in.launches = append(in.launches, launch{device: clip(device.String()), setting: option, source: path})
-			return
+			l.device, l.setting = clip(device.String()), option
+			break
 		}
 	}
+	in.launches = append(in.launches, l)
 }

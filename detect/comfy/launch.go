@@ -37,25 +37,31 @@ type Launch struct {
 // Launch returns what the launch scripts in the folders of an install agree on, but for those that
 // start it on the processor. One that asks for no card disagrees with one that does.
 func (in *Install) Launch() Launch {
-	var first *launch
-	for i, l := range in.launches {
-		switch {
-		case l.cpu:
-		case l.doubt() != "":
-			return Launch{Why: l.source + " " + l.doubt()}
-		case first == nil:
-			first = &in.launches[i]
-		case l.card() == first.card():
-		case l.source == first.source:
-			return Launch{Why: fmt.Sprintf("%s starts it on %s and on %s", l.source, first.card(), l.card())}
-		default:
-			return Launch{Why: fmt.Sprintf("%s starts it on %s, %s on %s", first.source, first.card(), l.source, l.card())}
-		}
-	}
+	first, why := in.agreed((*launch).doubt, (*launch).card)
 	if first == nil || first.device == "" {
-		return Launch{}
+		return Launch{Why: why}
 	}
 	return Launch{CUDADevice: first.device, Setting: first.setting, Source: first.source}
+}
+
+// agreed returns the first launch on a card if all others say the same, nil if there is none. Why
+// tells which are in doubt or disagree.
+func (in *Install) agreed(doubt, says func(*launch) string) (first *launch, why string) {
+	for i := range in.launches {
+		switch l := &in.launches[i]; {
+		case l.cpu:
+		case doubt(l) != "":
+			return nil, l.source + " " + doubt(l)
+		case first == nil:
+			first = l
+		case says(l) == says(first):
+		case l.source == first.source:
+			return nil, fmt.Sprintf("%s starts it %s and %s", l.source, says(first), says(l))
+		default:
+			return nil, fmt.Sprintf("%s starts it %s, %s %s", first.source, says(first), l.source, says(l))
+		}
+	}
+	return first, ""
 }
 
 // doubt tells why it is not known which card a launch asks for; "" where it is.
@@ -69,9 +75,9 @@ func (l *launch) doubt() string {
 // card is what a launch asks for in words. Whoever asks for all gets the same as who asks for none.
 func (l *launch) card() string {
 	if l.device == "" || l.device == "all" {
-		return "no card in particular"
+		return "on no card in particular"
 	}
-	return "card " + l.device
+	return "on card " + l.device
 }
 
 // isDevice reports whether a value names cards as CUDA and ComfyUI read it.

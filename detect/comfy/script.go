@@ -39,7 +39,7 @@ func readScript(path, root, text string) []launch {
 				continue
 			}
 			if strings.Contains(text, "main.py") {
-				return []launch{{source: path, open: "has too many turns to follow"}}
+				return []launch{s.unread("has too many turns to follow")}
 			}
 			return nil
 		}

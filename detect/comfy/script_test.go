@@ -121,6 +121,9 @@ func FuzzReadScript(f *testing.F) {
 			return
 		}
 		for _, l := range readScript(filepath.Join(dir, filepath.Base(name)), dir, text) {
+			if (l.vram == "") != (l.vramDoubt != "") {
+				t.Fatalf("the VRAM mode is %q, because %q", l.vram, l.vramDoubt)
+			}
 			for _, path := range l.configs {
 				if !filepath.IsAbs(path) {
 					t.Fatalf("%q is not absolute", path)

@@ -367,6 +367,9 @@ func FuzzParseStats(f *testing.F) {
 		if s.RAM < 0 || len(s.Devices) > maxDevices || len(s.Args) > maxArgs {
 			t.Fatalf("got %+v", s)
 		}
+		if mode := s.VRAMMode(); (mode.Mode == "") != (mode.Why != "") || strings.ContainsRune(mode.Why, '\x1b') {
+			t.Fatalf("got %+v", mode)
+		}
 		for _, d := range s.Devices {
 			if d.Memory < 0 || d.Memory > maxMemory || d.Index < -1 || len(d.Name) > maxText {
 				t.Fatalf("got %+v", d)

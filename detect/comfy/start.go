@@ -16,6 +16,14 @@ type launch struct {
 	open    string // why the device is not known although it has no value, as a clause about the source
 	cpu     bool   // it asks for no card at all
 	configs []string
+
+	vram      string // the VRAM mode; "" is not known
+	vramDoubt string // why it is not, as a clause about the source
+}
+
+// unread is a launch of which nothing is known. Why is a clause about the script.
+func (s *script) unread(why string) launch {
+	return launch{source: s.path, open: why, vramDoubt: why}
 }
 
 // The ways to choose a card, and the option that names files such as extra_model_paths.yaml.
@@ -37,7 +45,7 @@ func (s *script) start(words []string) bool {
 			return strings.Contains(word, "main.py") && regexp.MustCompile(quotedStart).MatchString(word)
 		})
 		if quoted {
-			s.launches = append(s.launches, launch{source: s.path, open: "starts it in a way that is not understood"})
+			s.launches = append(s.launches, s.unread("starts it in a way that is not understood"))
 		}
 		return quoted
 	}
@@ -49,7 +57,7 @@ func (s *script) start(words []string) bool {
 	case ours:
 		s.launches = append(s.launches, s.launch(before, after))
 	case !known && !slices.Contains(after, "--cpu"):
-		s.launches = append(s.launches, launch{source: s.path, open: fmt.Sprintf("leaves open which main.py it starts: %.100q", s.file(words[main]))})
+		s.launches = append(s.launches, s.unread(fmt.Sprintf("leaves open which main.py it starts: %.100q", s.file(words[main]))))
 	}
 	return true
 }
@@ -83,11 +91,14 @@ func (s *script) isOurs(word string) (ours, known bool) {
 func (s *script) launch(before, after []string) launch {
 	l := s.visible(before)
 	option, chosen := "", map[string]string{}
+	var options []string
+	var open string // a word that may stand for more options
 	for _, word := range after {
 		value, joined, hidden := word, false, s.hides(option, word)
 		if strings.HasPrefix(word, "--") && !hidden {
 			option, value, joined = strings.Cut(word, "=")
 			l.cpu = l.cpu || option == "--cpu"
+			options = append(options, option)
 			if !joined {
 				continue
 			}
@@ -99,9 +110,10 @@ func (s *script) launch(before, after []string) launch {
 		case option == extraConfig && len(l.configs) <= maxConfigs:
 			l.configs = append(l.configs, s.file(value))
 		case hidden:
-			chosen[cudaDevice] = word
+			chosen[cudaDevice], open = word, word
 		}
 	}
+	l.vram, l.vramDoubt = vramMode(options, open)
 	for _, option := range []string{defaultDevice, cudaDevice} {
 		// ComfyUI writes the variable anew from it, but for "all".
 		if value, ok := chosen[option]; ok && (value != "all" || l.device == "" && l.open == "") {

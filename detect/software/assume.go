@@ -20,6 +20,8 @@ var assumable = map[string]form{
 	"cuda":        {`^(?:absent|\d{2}\.\d|cu\d{3})$`, "a CUDA such as 12.8, or absent"},
 
 	"wrapper": dayOrRelease, "kjnodes": day,
+
+	"vram_mode": {`^(?:normal|highvram|gpu-only)$`, "normal, highvram or gpu-only"},
 }
 
 // form is how a value looks: as a pattern, and in words.

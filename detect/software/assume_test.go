@@ -31,6 +31,8 @@ func TestAssume(t *testing.T) {
 		{"triton=3.5.0,triton_windows=absent", map[string]string{"triton": "3.5.0", "triton_windows": "absent"}, ""},
 		{"sageattention=2.2.0+cu128torch2.8.0.post3", map[string]string{"sageattention": "2.2.0+cu128torch2.8.0.post3"}, ""},
 		{"wrapper=2025-10-21,kjnodes=2025-10-01", map[string]string{"wrapper": "2025-10-21", "kjnodes": "2025-10-01"}, ""},
+		{"vram-mode=highvram", map[string]string{"vram_mode": "highvram"}, ""},
+		{"vram_mode=gpu-only", map[string]string{"vram_mode": "gpu-only"}, ""},
 		{"python=3.13,python=3.13", map[string]string{"python": "3.13"}, ""},
 
 		{"tourch=2.9", nil, `knows no "tourch"; it knows accelerate, comfyui, cuda,`},
@@ -43,6 +45,7 @@ func TestAssume(t *testing.T) {
 		{"torch=2.\x1b", nil, `torch="2.\x1b": want`},
 		{"torch=2." + strings.Repeat("9", 100), nil, "want a version"},
 		{"os=win32", nil, "want linux, windows or darwin"},
+		{"vram_mode=--highvram", nil, "want normal, highvram or gpu-only"},
 		{"wrapper=1.3.8", map[string]string{"wrapper_version": "1.3.8"}, ""},
 		{"wrapper=1.0.5", map[string]string{"wrapper_version": "1.0.5"}, ""},
 		{"wrapper=99.0.0", map[string]string{"wrapper_version": "99.0.0"}, ""},
@@ -101,6 +104,7 @@ func TestFromServer(t *testing.T) {
 			map[string]string{"os": "windows", "torch": "2.10.0", "torch_build": "cu130", "cuda": "13.0", "python": "3.13.2", "comfyui": "0.26.2"}},
 		{"torch of Apple", comfy.SystemStats{OS: "darwin", Torch: "2.14.0.dev20260731"}, map[string]string{"os": "darwin", "torch": "2.14.0.dev20260731"}},
 		{"for AMD", comfy.SystemStats{Torch: "2.9.1", TorchBuild: "rocm6.4"}, map[string]string{"torch": "2.9.1", "torch_build": "rocm6.4", "cuda": "absent"}},
+		{"its options", comfy.SystemStats{Args: []string{"main.py", "--gpu-only"}}, map[string]string{"vram_mode": "gpu-only"}},
 		{"nothing", comfy.SystemStats{}, map[string]string{}},
 		{"lies", comfy.SystemStats{Torch: "2.9\x1b[2J", TorchBuild: "rocm" + strings.Repeat("6", 200), Python: "<b>", ComfyUI: strings.Repeat("1", 100)}, map[string]string{}},
 	} {

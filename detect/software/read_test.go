@@ -78,6 +78,8 @@ func TestRead(t *testing.T) {
 			"os": "linux", "python": "3.12.3", "torch": "2.8.0", "torch_build": "cu126", "cuda": "12.6", "comfyui": "0.3.64",
 			"triton": "3.4.0", "triton_windows": Absent, "sageattention": Absent, "accelerate": Absent,
 			"sageattention3": Absent, "flash_attn": Absent, "flash_attn_3": Absent, "xformers": Absent}},
+		{"a script beside main.py", merge(under("ComfyUI", comfyTree), map[string]string{"ComfyUI/run.sh": "python main.py --highvram\n"}), "ComfyUI", nil, "linux",
+			map[string]string{"os": "linux", "comfyui": "0.3.64", "vram_mode": "highvram"}},
 		{"conda, named", merge(conda, under("ComfyUI", comfyTree)), "ComfyUI", []string{"env"}, "linux", map[string]string{
 			"os": "linux", "python": "3.12.9", "torch": "2.5.1", "torch_build": "cu124", "cuda": "12.4", "comfyui": "0.3.64",
 			"triton": "3.1.0", "triton_windows": Absent, "xformers": "0.0.29.post1"}},

@@ -2,8 +2,8 @@ package software
 
 import "github.com/wanfix/wanfix/detect/comfy"
 
-// FromServer takes what a server said about its software. It says nothing about packages other than
-// torch, nor about nodes.
+// FromServer takes what a server said about its software and how it was started. It says nothing about
+// packages other than torch, nor about nodes.
 func FromServer(s *comfy.SystemStats) Versions {
 	v := Versions{}
 	if s.OS != "" {
@@ -11,6 +11,7 @@ func FromServer(s *comfy.SystemStats) Versions {
 	} else {
 		v.unknown("os", "%s does not say which system it runs on", s.Source)
 	}
+	v.vramMode(s.VRAMMode())
 	for name, version := range map[string]string{"python": s.Python, "comfyui": s.ComfyUI} {
 		if version == "" {
 			v.unknown(name, "%s does not say it", s.Source)

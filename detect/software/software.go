@@ -49,6 +49,7 @@ type Fact struct {
 //	xformers, accelerate
 //	comfyui            0.3.64
 //	wrapper, kjnodes   the day of the installed commit, as 2025-10-21; see [Versions.Span]
+//	vram_mode          highvram or gpu-only as ComfyUI is started, normal without both
 //	…_version          what their pyproject.toml says; a clone may be some commits ahead of it
 //	…_commit           the hash of the installed commit
 type Versions map[string]Fact
@@ -82,6 +83,15 @@ func (v Versions) unknown(name, format string, args ...any) {
 	v[name] = Fact{Why: fmt.Sprintf(format, args...)}
 }
 
+// vramMode notes how ComfyUI is started.
+func (v Versions) vramMode(started comfy.VRAMMode) {
+	if started.Mode == "" {
+		v.unknown("vram_mode", "%s: say --assume vram_mode=…", started.Why)
+		return
+	}
+	v["vram_mode"] = Fact{Value: started.Mode, Source: started.Source}
+}
+
 // Read finds the versions of an install. envs are the folders of Python environments that a person
 // named, such as that of conda; without them the one that belongs to the install is searched for.
 func Read(in *comfy.Install, envs ...string) Versions {
@@ -113,6 +123,7 @@ func read(in *comfy.Install, goos string, envs []string) Versions {
 	}
 	if in.Root != "" {
 		v.comfyui(in.Root)
+		v.vramMode(in.VRAMMode())
 		v.pack("wrapper", "ComfyUI-WanVideoWrapper", in.Folders("custom_nodes"))
 		v.pack("kjnodes", "ComfyUI-KJNodes", in.Folders("custom_nodes"))
 	}
