@@ -25,6 +25,7 @@ func softwareFacts() []Fact {
 		dist("accelerate", "version of accelerate"),
 		dist("python", "version of Python"),
 		dist("comfyui", "version of ComfyUI"),
+		fact("software.vram_mode", Text, "", "software", "how ComfyUI is started: highvram or gpu-only, which keep all weights on the card, or normal", func(s *scene) Answer { return installedText(s, "vram_mode") }),
 		day("wrapper", "day of the installed WanVideoWrapper, as 2025-10-21"),
 		day("kjnodes", "day of the installed KJNodes"),
 	}

@@ -71,12 +71,13 @@ func chain(s *scene) Answer {
 		onCard := s.textEncoderOnCard(run) > 0 && fieldOf(run, "disk_cache").Value != true
 		add(onCard, "the text encoder on the CPU, or its result cached on disk (%s)", run)
 	}
-	add(p.Verdict != plan.Fits && p.Swap.Blocks < len(s.planNeeds().input.Weights[0].Blocks), "all blocks swapped")
+	kept := s.keepsOnCard() != ""
+	add(!kept && p.Verdict != plan.Fits && p.Swap.Blocks < len(s.planNeeds().input.Weights[0].Blocks), "all blocks swapped")
 	if run := s.decodesWhole(); run != nil {
 		add(true, "VAE tiling (%s)", run)
 	}
 	for _, run := range append(encoders, s.stack.Sampler) {
-		add(run != nil && fieldOf(run, fieldForceOffload).Value == false, "force_offload (%s)", run)
+		add(run != nil && !kept && fieldOf(run, fieldForceOffload).Value == false, "force_offload (%s)", run)
 	}
 	if len(links) == 0 {
 		return unknown("everything that helps is done, as far as that can be seen")

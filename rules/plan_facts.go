@@ -35,7 +35,8 @@ func planFacts() []Fact {
 		fact("plan.low", Number, "GiB", "planner", "memory that is needed at least", planned(func(p Plan) any { return gibibytes(p.Forecast.Low) })),
 		fact("plan.likely", Number, "GiB", "planner", "memory that is needed most likely", planned(func(p Plan) any { return gibibytes(p.Forecast.Likely) })),
 		fact("plan.high", Number, "GiB", "planner", "memory that is needed at most", planned(func(p Plan) any { return gibibytes(p.Forecast.High) })),
-		fact("plan.least", Number, "GiB", "planner", "memory that is needed at least with everything swapped", planned(func(p Plan) any { return gibibytes(p.Least) })),
+		fact("plan.least", Number, "GiB", "planner", "memory that is needed at least, with everything swapped where block swap has an effect", planned(func(p Plan) any { return gibibytes(p.Least) })),
+		fact("plan.swapping", Text, "", "planner", "what the least is counted with, in words: with everything swapped, or without block swap where it has no effect", planned(func(p Plan) any { return p.Swapping() })),
 		fact("plan.budget", Number, "GiB", "planner", "the card's memory less what the desktop and ComfyUI keep", planned(func(p Plan) any { return gibibytes(p.Budget.Bytes) })),
 		fact("plan.short", Number, "GiB", "planner", "how much is missing at most", planned(func(p Plan) any { return math.Ceil(float64(p.Short)/(1<<30)*10) / 10 })),
 		fact("plan.blocks", Int, "blocks", "planner", "blocks to swap", planned(func(p Plan) any { return float64(p.Swap.Blocks) })),
@@ -45,7 +46,7 @@ func planFacts() []Fact {
 		fact("plan.non_blocking", Bool, "", "planner", "whether to copy blocks without waiting", planned(func(p Plan) any { return p.Swap.NonBlocking })),
 		fact("plan.low_blocks", Int, "blocks", "planner", "the fewest blocks that fit at the low estimate; -1 is none", planned(func(p Plan) any { return float64(p.Low) })),
 		fact("plan.high_blocks", Int, "blocks", "planner", "the fewest blocks that fit at the high estimate; -1 is none", planned(func(p Plan) any { return float64(p.High) })),
-		fact("plan.remedies", Text, "", "planner", "what else would make it fit with everything swapped, in words", planRemedies),
+		fact("plan.remedies", Text, "", "planner", "what else would make it fit, in words", planRemedies),
 	}
 }
 
@@ -53,6 +54,14 @@ func planFacts() []Fact {
 // before and after sampling as the file has it.
 func (p Plan) Overall() plan.Verdict {
 	return plan.Worse(p.Verdict, p.worstStage())
+}
+
+// Swapping says what the least that is needed and the remedies are counted with.
+func (p Plan) Swapping() string {
+	if p.Written.Dead != "" {
+		return "without block swap"
+	}
+	return "with everything swapped"
 }
 
 // needNow says what the settings in the file need.

@@ -21,6 +21,9 @@ func (s *scene) planInput() (in plan.Input, why string) {
 	in.Attention, _ = s.ask("loader.attention").Value.(string)
 	in.Compile = s.planCompile()
 	in.MainDevice = maybe(s.ask("loader.load_device"), "main_device")
+	if s.keepsOnCard() != "" {
+		in.MainDevice = plan.Yes
+	}
 	in.CachedPredictions = s.cachedPredictions()
 	in.Beside = s.planBeside()
 	in.Loop = s.planLoop()
@@ -50,6 +53,9 @@ func (s *scene) planSwap() (swap plan.Swap, why string) {
 	swap.Max = s.mostBlocks()
 	if s.ask("vram.linked").Value != false {
 		return swap, "VRAM management may move weights as it likes"
+	}
+	if option := s.keepsOnCard(); option != "" {
+		swap.Dead = "ComfyUI runs with " + option
 	}
 	linked := s.ask("swap.linked")
 	switch {
@@ -113,7 +119,7 @@ func (s *scene) planLoop() *plan.Loop {
 		last := embeds[len(embeds)-1]
 		loop := &plan.Loop{
 			Kind:         run.Home.Signature.Loop,
-			ForceOffload: maybe(fieldOf(run, fieldForceOffload), true),
+			ForceOffload: maybe(s.offloads(run), true),
 			Width:        int(extentAt(last, width).most),
 			Height:       int(extentAt(last, height).most),
 			Tiled:        fieldOf(run, fieldTiled).Value == true,
@@ -133,13 +139,13 @@ func (s *scene) planLoop() *plan.Loop {
 // them: the text encoder, and the other half of a pair.
 func (s *scene) planBeside() (bytes int64) {
 	for _, run := range s.textEncoders() {
-		if fieldOf(run, fieldForceOffload).Value == false {
+		if s.offloads(run).Value == false {
 			bytes += s.textEncoderOnCard(run)
 		}
 	}
 	counted := map[*workflows.Run]bool{s.stack.Loader: true}
 	for _, other := range s.stack.survey.Stacks {
-		if other.Sampler == nil || counted[other.Loader] || fieldOf(other.Sampler, fieldForceOffload).Value != false {
+		if other.Sampler == nil || counted[other.Loader] || s.offloads(other.Sampler).Value != false {
 			continue
 		}
 		counted[other.Loader] = true
@@ -147,7 +153,7 @@ func (s *scene) planBeside() (bytes int64) {
 		weights, why := there.planWeights()
 		swap, _ := there.planSwap()
 		if why == "" {
-			bytes += weights[0].Resident(swap.Blocks)
+			bytes += weights[0].Resident(swap)
 		}
 	}
 	return bytes
@@ -160,7 +166,7 @@ func (s *scene) cachedPredictions() int {
 		return 0
 	}
 	supply := SupplyOf(sampler, sampler.Home.Signature.Takes["cache"])
-	if arrives(supply).Value != true || fieldOf(supply.Runs[0], "cache_device").Value != "main_device" {
+	if arrives(supply).Value != true || s.keepsOnCard() == "" && fieldOf(supply.Runs[0], "cache_device").Value != "main_device" {
 		return 0
 	}
 	if s.ask("sampler.cfg").Value == 1.0 {

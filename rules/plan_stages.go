@@ -41,8 +41,8 @@ func (s *scene) planStages(in plan.Input) (stages []plan.Stage) {
 	}
 	if run := s.decodesWhole(); run != nil {
 		if work, known := s.vaeStage(run); known {
-			if fieldOf(s.stack.Sampler, fieldForceOffload).Value == false {
-				work.Beside = in.Weights[0].Resident(in.Swap.Blocks)
+			if s.offloads(s.stack.Sampler).Value == false {
+				work.Beside = in.Weights[0].Resident(in.Swap)
 			}
 			stages = append(stages, work.Decoding())
 		}

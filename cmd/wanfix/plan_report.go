@@ -54,8 +54,11 @@ func besides(p rules.Plan) string {
 }
 
 // swapChange tells the block swap that is wanted: "20", "0 → 16", "20 → 14, VACE 0 → 4",
-// "20, 12 is enough".
+// "20, 12 is enough", or "no effect".
 func swapChange(p rules.Plan) string {
+	if p.Written.Dead != "" {
+		return "no effect"
+	}
 	from, to := p.Written, p.Swap
 	words := []string{fromTo("", from.Blocks, to.Blocks)}
 	if from.VACE != to.VACE || to.VACE != 0 {
@@ -197,7 +200,7 @@ func planDetails(b *strings.Builder, look style, p rules.Plan) {
 	}
 	printTable(b, "      ", rows)
 	for _, remedy := range p.Remedies {
-		fmt.Fprintf(b, "    would fit with everything swapped: %s (%s at most)\n", p.Words(remedy), gpu.GiB(remedy.High))
+		fmt.Fprintf(b, "    would fit %s: %s (%s at most)\n", p.Swapping(), p.Words(remedy), gpu.GiB(remedy.High))
 	}
 	if len(p.Forecast.Unknown) > 0 {
 		fmt.Fprintf(b, "    %s\n", look.dim("not known: "+plain(strings.Join(p.Forecast.Unknown, ", "))))

@@ -40,7 +40,7 @@ func (in *Input) unknown() (names []string) {
 		{"the wrapper's day", len(in.Wrapper.possible()) > 1},
 		{"the weights", len(in.Weights) > 1},
 		{"whether the modulation is fp32", w.FP32Norms == Unknown},
-		{"how many blocks are really swapped", in.Swap.Blocks > 0 && in.offByOne(w) == Unknown},
+		{"how many blocks are really swapped", in.Swap.Dead == "" && in.Swap.Blocks > 0 && in.offByOne(w) == Unknown},
 		{"the rope function", len(ropes) > 1},
 		{"whether rope is one kernel", in.FusedRope == Unknown && ropes[0] == "comfy"},
 		{"whether torch.compile is at work", in.Compile == Unknown},

@@ -68,9 +68,12 @@ func (w Weights) BlockBytes() int64 {
 	return slices.Max(w.Blocks)
 }
 
-// Resident is the bytes that stay on the card where so many blocks are swapped.
-func (w Weights) Resident(swapped int) int64 {
-	stay := max(0, len(w.Blocks)-max(0, swapped))
+// Resident is the bytes that stay on the card with these settings.
+func (w Weights) Resident(s Swap) int64 {
+	stay := len(w.Blocks)
+	if s.Dead == "" {
+		stay = max(0, stay-max(0, s.Blocks))
+	}
 	return sum(w.Blocks[:stay]) + sum(w.VACE) + w.Outside
 }
 
