@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/go-multierror"
 
+	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/rewrite"
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
@@ -17,17 +18,10 @@ import (
 
 // judging are the flags of every command that asks the rules about files.
 type judging struct {
-	Files   []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
-	GPU     string   `name:"gpu" xor:"card" placeholder:"CARD" help:"The card to tune for: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
-	Index   *int     `name:"gpu-index" xor:"card" placeholder:"N" help:"The card of this computer by the driver's number."`
-	UUID    string   `name:"gpu-uuid" xor:"card" placeholder:"GPU-…" help:"The card of this computer by its UUID, or the beginning of it."`
-	Comfy   string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
-	Models  string   `placeholder:"DIR" help:"A folder of model files alone."`
-	Nodes   string   `name:"object-info" placeholder:"FILE" help:"What the installed ComfyUI answers to /object_info, saved: which nodes it has, and what they take. A running ComfyUI is asked."`
-	Assume  string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
-	Prompt  bool     `help:"Of pictures and videos, take the prompt that was executed, not the workflow."`
-	Size    string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
-	Free    string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
+	GPU   string `name:"gpu" xor:"card" placeholder:"CARD" help:"The card to tune for: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
+	Index *int   `name:"gpu-index" xor:"card" placeholder:"N" help:"The card of this computer by the driver's number."`
+	UUID  string `name:"gpu-uuid" xor:"card" placeholder:"GPU-…" help:"The card of this computer by its UUID, or the beginning of it."`
+	subject
 	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
 	Ignore  []string `placeholder:"RULE" help:"All rules but these."`
 	Format  string   `enum:"text,json" default:"text" help:"Report as text, or as JSON with one line a file."`
@@ -48,19 +42,18 @@ type job struct {
 // each tunes the files one after the other and hands them to do, which returns
 // what the file means for the exit code. A file that fails does not stop the
 // others; what failed is told at the end.
-func (j *judging) each(names []string, s streams, unsafe bool, machines *finder, do func(*job) (int, error)) int {
+func (j *judging) each(p *prepared, s streams, unsafe bool, do func(*job) (int, error)) int {
 	exit := exitClean
 	options := rules.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore}
 	failures := &multierror.Error{ErrorFormat: listed}
-	set := j.rules()
-	for _, name := range names {
-		work, err := j.tune(name, s.in, machines, set, options)
-		if err == nil && work.place.open && machines.ask != nil && work.hasStacks() {
-			if err := machines.decide(); err != nil {
+	for _, name := range p.names {
+		work, err := j.tune(name, s.in, p, options)
+		if err == nil && work.place.open && p.machines.ask != nil && work.hasStacks() {
+			if err := p.machines.decide(); err != nil {
 				failures, exit = multierror.Append(failures, err), exitUsage
 				break // the question would only come again
 			}
-			err = work.tune(machines, name, options)
+			err = work.tune(p.machines, name, options)
 		}
 		if err == nil {
 			var one int
@@ -79,13 +72,13 @@ func (j *judging) each(names []string, s streams, unsafe bool, machines *finder,
 }
 
 // tune reads a file and tunes it for its machine.
-func (j *judging) tune(name string, stdin io.Reader, machines *finder, set *rules.Set, options rules.Options) (*job, error) {
+func (j *judging) tune(name string, stdin io.Reader, p *prepared, options rules.Options) (*job, error) {
 	in, err := readInput(name, stdin, keysOf(j.Prompt))
-	work := &job{input: in, rules: set}
+	work := &job{input: in, rules: p.rules}
 	if err != nil {
 		return work, err
 	}
-	return work, work.tune(machines, name, options)
+	return work, work.tune(p.machines, name, options)
 }
 
 func (w *job) tune(machines *finder, name string, options rules.Options) (err error) {
@@ -100,22 +93,40 @@ func (w *job) hasStacks() bool {
 	return slices.ContainsFunc(w.result.Parts, func(p rewrite.PartResult) bool { return len(p.Stacks) > 0 })
 }
 
-// prepare checks what the flags name, and returns the files and who finds the machine
-// for each.
-func (j *judging) prepare() (names []string, machines *finder, err error) {
-	if err = j.checkNames(); err != nil {
-		return
+// prepare checks what the flags name.
+func (j *judging) prepare() (*prepared, error) {
+	if err := j.checkNames(); err != nil {
+		return nil, err
 	}
-	if j.Size != "" {
-		if _, _, _, err = parseSize(j.Size); err != nil {
-			return
+	if isServer(j.Comfy) && (j.Index != nil || j.UUID != "") {
+		return nil, errors.New("--gpu-index and --gpu-uuid choose among the cards of this computer, --comfy names another: say --gpu")
+	}
+	p, err := j.subject.prepare()
+	if err != nil {
+		return nil, err
+	}
+	return p, j.nameCard(p.machines)
+}
+
+// nameCard takes the card that a flag names.
+func (j *judging) nameCard(f *finder) error {
+	switch {
+	case j.GPU != "":
+		card, err := gpu.Parse(j.GPU)
+		f.card, f.source, f.elsewhere = &card, "--gpu "+j.GPU, true
+		return err
+	case j.Index != nil || j.UUID != "":
+		index := -1
+		if j.Index != nil {
+			index = *j.Index
 		}
+		card, err := f.local().At(index, j.UUID)
+		if err != nil {
+			return fmt.Errorf("--gpu-index or --gpu-uuid: %w", err)
+		}
+		f.card, f.source = &card, f.local().Source
 	}
-	if names, err = expand(j.Files); err != nil {
-		return
-	}
-	machines, err = j.newFinder()
-	return
+	return nil
 }
 
 // checkNames refuses rules that do not exist: a slip would silently judge nothing.

@@ -8,12 +8,12 @@ type checkCmd struct {
 }
 
 func (c *checkCmd) run(s streams, look looks) (int, error) {
-	names, machines, err := c.prepare()
+	p, err := c.prepare()
 	if err != nil {
 		return exitUsage, err
 	}
 	report := c.newReport(s, s.out, look(s.out), true)
-	exit := c.each(names, s, false, machines, func(j *job) (int, error) {
+	exit := c.each(p, s, false, func(j *job) (int, error) {
 		return exitOfCheck(j), report.file(j)
 	})
 	return exit, report.end()

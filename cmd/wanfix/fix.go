@@ -22,21 +22,21 @@ type fixCmd struct {
 }
 
 func (c *fixCmd) run(s streams, look looks) (int, error) {
-	names, machines, err := c.prepare()
+	p, err := c.prepare()
 	if err != nil {
 		return exitUsage, err
 	}
 	switch {
-	case c.Out != "" && len(names) > 1:
-		return exitUsage, fmt.Errorf("-o writes one file, %d were given; -w writes over each of them", len(names))
-	case c.Write && slices.Contains(names, standardStream):
+	case c.Out != "" && len(p.names) > 1:
+		return exitUsage, fmt.Errorf("-o writes one file, %d were given; -w writes over each of them", len(p.names))
+	case c.Write && slices.Contains(p.names, standardStream):
 		return exitUsage, fmt.Errorf("-w writes over files, and standard input is none: use -o")
 	}
 	if (c.List || c.Diff) && c.Format == "json" {
 		return exitUsage, fmt.Errorf("--format json is a report, -l and -d print something else")
 	}
 	if c.Write || s.window {
-		machines.ask = s.askCard
+		p.machines.ask = s.askCard
 	}
 	to := s.out
 	if c.Out == standardStream {
@@ -46,7 +46,7 @@ func (c *fixCmd) run(s streams, look looks) (int, error) {
 		to = io.Discard
 	}
 	report := c.newReport(s, to, look(to), false)
-	exit := c.each(names, s, c.Unsafe, machines, func(j *job) (int, error) {
+	exit := c.each(p, s, c.Unsafe, func(j *job) (int, error) {
 		if err := c.finish(s, j); err != nil {
 			return exitUsage, err
 		}

@@ -22,7 +22,7 @@ func TestWriteCommand(t *testing.T) {
 		{"an escape sequence", "a\x1b[2J.json", []string{"a\x1b[2J.json"}, `wanfix 'a\x1b[2J.json' -o tuned.json`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			j := &judging{Files: []string{tt.label}}
+			j := &judging{subject: subject{Files: []string{tt.label}}}
 			if tt.label == standardInput {
 				j.Files = []string{standardStream}
 			}

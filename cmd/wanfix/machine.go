@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"sync"
 
@@ -19,16 +18,16 @@ import (
 // this computer's. Of a machine whose card was named nothing else is known but what
 // flags say, or the result would depend on where it was made.
 type finder struct {
-	flags   *judging
-	card    *gpu.GPU // by --gpu, --gpu-index or --gpu-uuid
-	source  string
-	server  *place         // --comfy URL
-	install *comfy.Install // --comfy DIR
-	models  *comfy.Install // --models DIR
-	nodes   detect.Nodes   // --object-info FILE
-	assumed map[string]string
-	free    int64 // --free
-	local   func() gpu.Found
+	card      *gpu.GPU // by --gpu, --gpu-index or --gpu-uuid
+	source    string
+	elsewhere bool           // the card is not one of this computer
+	server    *place         // --comfy URL
+	install   *comfy.Install // --comfy DIR
+	models    *comfy.Install // --models DIR
+	nodes     detect.Nodes   // --object-info FILE
+	assumed   map[string]string
+	free      int64 // --free
+	local     func() gpu.Found
 	// ask chooses among different cards, where a guess would not do; nil guesses.
 	ask     func(gpu.Found) (gpu.GPU, error)
 	decided *gpu.GPU // what was answered
@@ -38,58 +37,34 @@ type finder struct {
 }
 
 // newFinder reads what the flags say of the machine.
-func (j *judging) newFinder() (*finder, error) {
-	f := &finder{flags: j, byFolder: map[string]*place{}, bySource: map[string]*place{}}
+func (s *subject) newFinder() (*finder, error) {
+	f := &finder{byFolder: map[string]*place{}, bySource: map[string]*place{}}
 	f.local = sync.OnceValue(func() gpu.Found { return gpu.Probe(context.Background()) })
 	var err error
 	switch {
-	case isServer(j.Comfy) && (j.Index != nil || j.UUID != ""):
-		err = errors.New("--gpu-index and --gpu-uuid choose among the cards of this computer, --comfy names another: say --gpu")
-	case isServer(j.Comfy):
-		f.server, err = askServer(j.Comfy)
-	case j.Comfy != "" && j.Models != "":
+	case isServer(s.Comfy):
+		f.server, err = askServer(s.Comfy)
+	case s.Comfy != "" && s.Models != "":
 		err = errors.New("--comfy names a folder with models in it already: --models goes with an address, or alone")
-	case j.Comfy != "":
-		f.install, err = comfy.Open(j.Comfy)
+	case s.Comfy != "":
+		f.install, err = comfy.Open(s.Comfy)
 	}
-	if err == nil && j.Models != "" {
-		f.models, err = comfy.OpenModels(j.Models)
+	if err == nil && s.Models != "" {
+		f.models, err = comfy.OpenModels(s.Models)
 	}
-	if err == nil && j.Nodes != "" {
-		f.nodes, err = comfy.OpenObjectInfo(j.Nodes)
+	if err == nil && s.Nodes != "" {
+		f.nodes, err = comfy.OpenObjectInfo(s.Nodes)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if f.free, err = parseFree(j.Free); err != nil {
+	if f.free, err = parseFree(s.Free); err != nil {
 		return nil, err
 	}
-	if f.assumed, err = software.Assume(j.Assume); err != nil {
+	if f.assumed, err = software.Assume(s.Assume); err != nil {
 		return nil, err
 	}
-	return f, f.nameCard()
-}
-
-// nameCard takes the card that a flag names.
-func (f *finder) nameCard() error {
-	j := f.flags
-	switch {
-	case j.GPU != "":
-		card, err := gpu.Parse(j.GPU)
-		f.card, f.source = &card, "--gpu "+j.GPU
-		return err
-	case j.Index != nil || j.UUID != "":
-		index := -1
-		if j.Index != nil {
-			index = *j.Index
-		}
-		card, err := f.local().At(index, j.UUID)
-		if err != nil {
-			return fmt.Errorf("--gpu-index or --gpu-uuid: %w", err)
-		}
-		f.card, f.source = &card, f.local().Source
-	}
-	return nil
+	return f, nil
 }
 
 // of returns the machine for a file. Its error is about the file's folder.
@@ -119,7 +94,7 @@ func (f *finder) decide() error {
 
 // in returns the machine for the files in a folder.
 func (f *finder) in(folder string) (*place, error) {
-	card, source, elsewhere := f.card, f.source, f.flags.GPU != ""
+	card, source, elsewhere := f.card, f.source, f.elsewhere
 	if card == nil {
 		config, err := findConfig(folder)
 		if err != nil {

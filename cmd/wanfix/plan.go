@@ -11,22 +11,14 @@ import (
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/rules/plan"
 	"github.com/wanfix/wanfix/workflows"
-	"github.com/wanfix/wanfix/workflows/carrier"
 )
 
 // planCmd tells for one card or many whether videos fit, and with which settings. It
 // changes nothing.
 type planCmd struct {
-	Files  []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
-	GPU    string   `name:"gpu" placeholder:"CARD,…|all" help:"The cards to plan for, with commas between them. Without it the card of this computer."`
-	Prompt bool     `help:"Of pictures and videos, take the prompt that was executed, not the workflow."`
-	Size   string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
-	Free   string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
-	Comfy  string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files tell their size, or a running ComfyUI."`
-	Models string   `placeholder:"DIR" help:"A folder of model files alone."`
-	Nodes  string   `name:"object-info" placeholder:"FILE" help:"What the installed ComfyUI answers to /object_info, saved: which nodes it has, and what they take."`
-	Assume string   `placeholder:"FACT=VALUE,…" help:"What is installed: wrapper=2026-02-02,os=linux."`
-	Format string   `enum:"text,json,markdown" default:"text" help:"Tables as text or Markdown, or JSON with one line a file."`
+	GPU string `name:"gpu" placeholder:"CARD,…|all" help:"The cards to plan for, with commas between them. Without it the card of this computer."`
+	subject
+	Format string `enum:"text,json,markdown" default:"text" help:"Tables as text or Markdown, or JSON with one line a file."`
 }
 
 // planned is a file with the answers for all cards.
@@ -53,27 +45,25 @@ func (c *planCmd) run(s streams, look looks) (int, error) {
 	if c.Free != "" && len(cards) > 1 {
 		return exitUsage, fmt.Errorf("--free is about one card, --gpu names %d", len(cards))
 	}
-	flags := judging{Files: c.Files, Size: c.Size, Free: c.Free, Comfy: c.Comfy, Models: c.Models, Nodes: c.Nodes, Assume: c.Assume}
-	if len(cards) > 0 {
-		flags.GPU = "generic:1GiB" // some card or other: nothing of this computer counts then
-	}
-	names, machines, err := flags.prepare()
+	p, err := c.prepare()
 	if err != nil {
 		return exitUsage, err
 	}
+	if len(cards) > 0 { // whichever it is, nothing of this computer counts then
+		p.machines.card, p.machines.source, p.machines.elsewhere = &cards[0], "--gpu "+c.GPU, true
+	}
 	report := map[string]func(io.Writer, style, *planned) error{"text": planText, "markdown": planMarkdown, "json": planJSON}[c.Format]
 	exit := exitClean
-	set := flags.rules()
 	failures := &multierror.Error{ErrorFormat: listed}
-	for _, name := range names {
-		p, err := planFile(name, s.in, keysOf(c.Prompt), set, machines, cards)
+	for _, name := range p.names {
+		file, err := c.file(name, s.in, p, cards)
 		if err == nil {
-			err = report(s.out, look(s.out), p)
+			err = report(s.out, look(s.out), file)
 		}
 		if err != nil {
-			failures = multierror.Append(failures, located(p.input, err))
+			failures = multierror.Append(failures, located(file.input, err))
 			exit = exitUsage
-		} else if p.misfits() {
+		} else if file.misfits() {
 			exit = max(exit, exitRemains)
 		}
 	}
@@ -94,14 +84,14 @@ func (c *planCmd) cards() ([]gpu.GPU, error) {
 	return gpu.ParseList(c.GPU)
 }
 
-// planFile plans for a file. What it returns has the input in any case.
-func planFile(name string, stdin io.Reader, keys []carrier.Key, set *rules.Set, machines *finder, cards []gpu.GPU) (*planned, error) {
-	in, err := readInput(name, stdin, keys)
+// file plans for a file. What it returns has the input in any case.
+func (c *planCmd) file(name string, stdin io.Reader, ready *prepared, cards []gpu.GPU) (*planned, error) {
+	in, err := readInput(name, stdin, keysOf(c.Prompt))
 	p := &planned{input: in, cards: cards}
 	if err != nil {
 		return p, err
 	}
-	if p.place, err = machines.of(name); err != nil {
+	if p.place, err = ready.machines.of(name); err != nil {
 		return p, err
 	}
 	file, err := workflows.Parse(p.text, rules.NodesOf(p.place.Machine))
@@ -113,8 +103,8 @@ func planFile(name string, stdin io.Reader, keys []carrier.Key, set *rules.Set, 
 	}
 	for _, part := range file.Parts {
 		for _, stack := range rules.Look(part).Stacks {
-			planner := set.Planner(stack, p.place.Machine)
-			one := plannedStack{stack: stack, ask: set.Asker(stack, p.place.Machine)}
+			planner := ready.rules.Planner(stack, p.place.Machine)
+			one := plannedStack{stack: stack, ask: ready.rules.Asker(stack, p.place.Machine)}
 			if len(file.Parts) > 1 {
 				one.part = part.Name()
 			}

@@ -5,18 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/wanfix/wanfix/rules"
 )
-
-// rules are the rules to ask, with the size that --size states.
-func (j *judging) rules() *rules.Set {
-	if j.Size == "" {
-		return rules.Builtin()
-	}
-	w, h, n, _ := parseSize(j.Size) // prepare tells the error
-	return rules.Builtin().Assume(rules.SizeFacts(w, h, n), "--size "+j.Size)
-}
 
 // parseSize reads "832x480x81", or "832x480" where the length is left to the workflow.
 func parseSize(text string) (w, h, n int, err error) {

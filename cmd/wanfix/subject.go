@@ -1,0 +1,40 @@
+package main
+
+import "github.com/wanfix/wanfix/rules"
+
+// subject are the flags of every command that looks at workflows: which ones, and what is
+// known, besides the card, of where they will run.
+type subject struct {
+	Files  []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
+	Comfy  string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
+	Models string   `placeholder:"DIR" help:"A folder of model files alone."`
+	Nodes  string   `name:"object-info" placeholder:"FILE" help:"What the installed ComfyUI answers to /object_info, saved: which nodes it has, and what they take. A running ComfyUI is asked."`
+	Assume string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
+	Prompt bool     `help:"Of pictures and videos, take the prompt that was executed, not the workflow."`
+	Size   string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
+	Free   string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
+}
+
+// prepared is what the flags name.
+type prepared struct {
+	names    []string
+	machines *finder // who finds the machine for each file
+	rules    *rules.Set
+}
+
+// prepare checks what the flags name.
+func (s *subject) prepare() (p *prepared, err error) {
+	p = &prepared{rules: rules.Builtin()}
+	if s.Size != "" {
+		w, h, n, err := parseSize(s.Size)
+		if err != nil {
+			return nil, err
+		}
+		p.rules = p.rules.Assume(rules.SizeFacts(w, h, n), "--size "+s.Size)
+	}
+	if p.names, err = expand(s.Files); err != nil {
+		return nil, err
+	}
+	p.machines, err = s.newFinder()
+	return p, err
+}
