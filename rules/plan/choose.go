@@ -56,13 +56,17 @@ type Chooser struct {
 // NewChooser makes a [Chooser]. Weights must not be empty.
 func NewChooser(in Input) *Chooser { return &Chooser{newTrial(in), in.Swap, map[Budget]Choice{}} }
 
-// Choose is [Choose] for another budget. It is worked out once: who shares settings asks again.
+// Choose is [Choose] for another budget. It is worked out once, whatever the link: who shares
+// settings asks again, and so do cards of one size.
 func (ch *Chooser) Choose(budget Budget) Choice {
+	link := budget.Link
+	budget.Link = Link{}
 	c, known := ch.chosen[budget]
 	if !known {
 		c = ch.choose(budget)
 		ch.chosen[budget] = c
 	}
+	c.Cost = c.Cost.over(link, c.Swap)
 	return c
 }
 

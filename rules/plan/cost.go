@@ -28,8 +28,13 @@ func (l Link) rate(pinned bool) float64 {
 // CostOf is what the settings of an input cost over a link.
 func CostOf(in Input, link Link) Cost {
 	all := in.scenarios()
-	bytes := 2 * all[0].copied()
-	return Cost{bytes, float64(bytes) / 1e9 / link.rate(in.Swap.NonBlocking)}
+	return Cost{Bytes: 2 * all[0].copied()}.over(link, in.Swap)
+}
+
+// over is the cost over a link, by settings that say whether memory is pinned.
+func (c Cost) over(link Link, s Swap) Cost {
+	c.Seconds = float64(c.Bytes) / 1e9 / link.rate(s.NonBlocking)
+	return c
 }
 
 // copied is the bytes that a forward copies to the card: blocks with their share of LoRAs, VACE
