@@ -173,7 +173,7 @@ func Parse(text []byte, signatures Signatures) (*File, error) {
 // readParts reads the workflow that the file is, or those that are inside.
 func (f *File) readParts() (err error) {
 	root := gjson.Parse(f.text)
-	if part := f.read(root); part != nil {
+	if part := f.readRoot(root); part != nil {
 		f.Parts = []*Part{part}
 		return nil
 	}
@@ -196,6 +196,23 @@ func (f *File) read(v gjson.Result) *Part {
 	if nodes := v.Get("nodes"); nodes.IsArray() {
 		return f.readUI(v)
 	}
+	return f.readPrompt(v)
+}
+
+// readRoot reads what a file is itself. It is mostly what the editor saves, and finding
+// the nodes first would take as long as reading over them.
+func (f *File) readRoot(v gjson.Result) *Part {
+	if !v.IsObject() {
+		return nil
+	}
+	if part := f.readUI(v); f.Value(part.Root.NodeList).IsArray() {
+		return part
+	}
+	return f.readPrompt(v)
+}
+
+// readPrompt reads an object that is an API prompt, nil for any other.
+func (f *File) readPrompt(v gjson.Result) *Part {
 	isPrompt := false
 	each(v, func(_, node gjson.Result) bool {
 		isPrompt = node.IsObject() && node.Get("class_type").Type == gjson.String
