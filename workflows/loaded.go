@@ -49,7 +49,7 @@ func (h *Home) Loaded(unfit func(*InputType, gjson.Result) bool) (all []Loaded) 
 			return true
 		})
 	}
-	if list.IsArray() {
+	if list.IsArray() && list.Get("0").Exists() {
 		next := h.inTurn()
 		each(list, func(_, value gjson.Result) bool {
 			in := next()

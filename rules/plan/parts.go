@@ -102,7 +102,8 @@ func largest(blocks []int64, n int) int64 {
 	case n == 1:
 		return slices.Max(blocks)
 	}
-	sorted := slices.Sorted(slices.Values(blocks))
+	sorted := slices.Clone(blocks)
+	slices.Sort(sorted)
 	return sum(sorted[len(sorted)-n:])
 }
 

@@ -52,17 +52,15 @@ func ByHeader(h *modelfile.Header, file string) (Model, bool) {
 }
 
 // named reports whether a folded file name has all words of one of a line's names.
-func named(line, name string) bool {
-	for _, words := range gjson.Get(line, "names").Array() {
-		all := true
-		for _, word := range strings.Fields(words.Str) {
-			all = all && strings.Contains(name, " "+word+" ")
+func named(line, name string) (found bool) {
+	gjson.Get(line, "names").ForEach(func(_, words gjson.Result) bool {
+		found = true
+		for word := range strings.FieldsSeq(words.Str) {
+			found = found && strings.Contains(name, " "+word+" ")
 		}
-		if all {
-			return true
-		}
-	}
-	return false
+		return !found
+	})
+	return found
 }
 
 // spellings are the ways in which people write the words of the table.
