@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,7 +28,7 @@ func WriteFile(path string, data []byte) (written bool, err error) {
 		if info.Size() != int64(len(data)) {
 			break
 		}
-		if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
+		if holds(path, data) {
 			return false, nil
 		}
 	case !errors.Is(err, fs.ErrNotExist):
@@ -42,6 +43,26 @@ func WriteFile(path string, data []byte) (written bool, err error) {
 		return false, fmt.Errorf("write: %w", err)
 	}
 	return true, nil
+}
+
+// holds reports whether a file has just this data. It is read piece by piece.
+func holds(path string, data []byte) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	piece := make([]byte, 8<<10)
+	for {
+		n, err := f.Read(piece)
+		if err == io.EOF {
+			return len(data) == 0
+		}
+		if err != nil || !bytes.HasPrefix(data, piece[:n]) {
+			return false
+		}
+		data = data[n:]
+	}
 }
 
 func kindOf(mode fs.FileMode) string {
