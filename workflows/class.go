@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/tidwall/gjson"
@@ -80,7 +81,7 @@ func ReadClass(name, text string) (*Class, error) {
 }
 
 func readInputTypes(class string, list gjson.Result) []InputType {
-	var all []InputType
+	all := make([]InputType, 0, strings.Count(list.Raw, `"name"`))
 	list.ForEach(func(_, v gjson.Result) bool {
 		in, err := readInputType(v)
 		if err != nil {

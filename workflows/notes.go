@@ -27,7 +27,7 @@ func (p *Part) Notes() []Note {
 		if n := g.LostLinks(); n > 0 {
 			add(g.linkTable.Start, "%s: the editor loses them (%d of %d)", g.linksAre(), n, n+len(g.Links()))
 		}
-		seen := map[string]bool{}
+		seen := make(map[string]bool, len(g.Homes))
 		for _, h := range g.Homes {
 			if seen[h.ID] && h.ID != "" {
 				add(h.Span.Start, "two nodes have the id %s: the editor gives one of them another, and links go astray", h.ID)
