@@ -51,28 +51,28 @@ func (c Cond) judge(s *scene) (Truth, []Trace) {
 	result := Yes
 	var trace []Trace
 	for _, t := range c {
-		one, told := t.judge(s)
-		if one == No {
-			return No, told
+		var one Truth
+		before := len(trace)
+		if one, trace = t.judge(s, trace); one == No {
+			return No, trace[before:]
 		}
-		trace = append(trace, told...)
 		result = min(result, one)
 	}
 	return result, trace
 }
 
-func (t term) judge(s *scene) (Truth, []Trace) {
+// judge evaluates one member, and adds to a trace what it tells.
+func (t term) judge(s *scene, trace []Trace) (Truth, []Trace) {
 	if t.any == nil {
 		found := s.ask(t.fact)
 		result := t.test.judge(s, found)
-		return result, []Trace{{t.fact, found, t.test.wanted, result}}
+		return result, append(trace, Trace{t.fact, found, t.test.wanted, result})
 	}
-	result := No
-	var trace []Trace
+	result, before := No, len(trace)
 	for _, c := range t.any {
 		one, told := c.judge(s)
 		if one == Yes {
-			return Yes, told
+			return Yes, append(trace[:before], told...)
 		}
 		trace = append(trace, told...)
 		result = max(result, one)
