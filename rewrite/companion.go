@@ -23,21 +23,6 @@ func (l *lowerer) same(run *workflows.Run) error {
 	return nil
 }
 
-// allRuns tells which other run of a node that is written once, inside a subgraph, would
-// change with it: in the prompt each is a node of its own.
-func (l *lowerer) allRuns(run *workflows.Run, c workflows.Change) error {
-	if l.lead == nil || !run.Inside() {
-		return nil
-	}
-	for _, other := range l.part.Runs {
-		c.Run = other.ID
-		if other.Home == run.Home && other.Active() && !slices.Contains(l.changes, c) {
-			return fmt.Errorf("#%s, of the same subgraph, would change with it", other.ID)
-		}
-	}
-	return nil
-}
-
 // suppliedAlike tells why a taker is not supplied by the nodes that supply it in the prompt.
 func (l *lowerer) suppliedAlike(g *gift) error {
 	if l.lead == nil {

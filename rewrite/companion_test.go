@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -153,6 +154,21 @@ func TestCompanionInSubgraph(t *testing.T) {
 		}
 		checkAlike(t, "", r)
 	})
+}
+
+// TestCompanionCutsAtInstance unplugs one of two nodes of a prompt that the editor has once,
+// in a subgraph: there the link into one instance goes.
+func TestCompanionCutsAtInstance(t *testing.T) {
+	ui, err := os.ReadFile("../testdata/workflows/two-instances.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := tune(t, posted(promptOf(parse(t, string(ui)).Parts[0]), string(ui)), "3090", rules.Options{})
+	done, blocked := told(r)
+	if diff := cmp.Diff([]string{"#2:19 compile_args"}, done); diff != "" || len(blocked) > 0 {
+		t.Errorf("blocked: %v, done (-want +got):\n%s", blocked, diff)
+	}
+	checkAlike(t, "", r)
 }
 
 // TestCompanionDiffers tells of what stood in the workflow and not in the prompt.

@@ -138,9 +138,6 @@ func with(changes []workflows.Change, c workflows.Change) (all []workflows.Chang
 // be made.
 func (l *lowerer) add(c workflows.Change) error {
 	run, err := l.run(c.Run)
-	if err == nil {
-		err = l.allRuns(run, c)
-	}
 	if err != nil {
 		return err
 	}
