@@ -53,3 +53,19 @@ func TestProveGives(t *testing.T) {
 		})
 	}
 }
+
+// TestProveStray sets the last of several values that a display left, beside a give: those
+// before it are read as the widgets' own from then on.
+func TestProveStray(t *testing.T) {
+	const ui = `{"nodes":[{"id":1,"type":"WanVideoSampler","inputs":[],"outputs":[],"widgets_values":[4,1,5,42,"fixed",true,"dpm++_sde",0,1,"","comfy",""]},
+{"id":2,"type":"WanVideoModelLoader","inputs":[],"outputs":[],"widgets_values":["a.safetensors","fp16","disabled","offload_device"]}],"links":[],"version":0.4}`
+	changes := []workflows.Change{set("1", "start_step", "0"), swap("2", `{"blocks_to_swap":30}`)}
+	good := lowered(t, ui, changes...)
+	if err := prove(parse(t, ui), parse(t, good), [][]workflows.Change{changes}); err != nil {
+		t.Errorf("refused: %v", err)
+	}
+	spoiled := replaced(t, good, `1,"","comfy",0]`, `1,true,"comfy",0]`)
+	if err := prove(parse(t, ui), parse(t, spoiled), [][]workflows.Change{changes}); err == nil {
+		t.Error("another value before it is accepted")
+	}
+}
