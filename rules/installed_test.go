@@ -143,6 +143,9 @@ func TestMisfits(t *testing.T) {
 			"widgets_values": [30, 6, 5, 1, "fixed", true, "unipc", 0, 1, false, "comfy"` + last + `]},
 			{"id": 2, "type": "WanVideoDecode", "inputs": [{"name": "samples", "type": "LATENT", "link": 7}]}], "links": [[7, 1, 0, 2, 0, "LATENT"]], "version": 0.4}`
 	}
+	const twice = `{"nodes": [{"id": 3, "type": "d"}, {"id": 4, "type": "d"}], "links": [], "version": 0.4, "definitions": {"subgraphs": [{"id": "d", "outputs": [{"linkIds": [7]}],
+		"nodes": [{"id": 1, "type": "WanVideoSampler", "outputs": [{"links": [7]}], "widgets_values": [30, 6, 5, 1, "fixed", true, "unipc", 0, 1, false, "comfy", "", -1]}],
+		"links": [{"id": 7, "origin_id": 1, "origin_slot": 0, "target_id": -20, "target_slot": 0}]}]}}`
 	now := installed{"WanVideoSampler": `{"input": {"required": {"model": ["WANVIDEOMODEL"], "image_embeds": ["WANVIDIMAGE_EMBEDS"], "steps": ["INT", {"default": 30}], "cfg": ["FLOAT"], "shift": ["FLOAT"], "seed": ["INT"],
 		"force_offload": ["BOOLEAN"], "scheduler": [["unipc"]], "riflex_freq_index": ["INT"]}, "optional": {"denoise_strength": ["FLOAT"], "batched_cfg": ["BOOLEAN", {"default": false}],
 		"rope_function": [["comfy"]], "start_step": ["INT", {"default": 5, "min": 0, "max": 10}]}}, "output": ["LATENT"]}`}
@@ -163,6 +166,8 @@ func TestMisfits(t *testing.T) {
 			[]string{`error start_step of WanVideoSampler gets "", a whole number from 0 to 10 is wanted` + refuses + "rescue applied"}, `"comfy", 5]`},
 		{"blank text in the middle", sampler(`, "", -1, false`), nil,
 			[]string{`error start_step of WanVideoSampler gets "", a whole number from 0 to 10000 is wanted` + refuses + "rescue applied"}, `"comfy", 0, -1, false]`},
+		{"in a subgraph that is used twice", twice, nil,
+			slices.Repeat([]string{`error start_step of WanVideoSampler gets "", a whole number from 0 to 10000 is wanted` + refuses + "rescue applied"}, 2), `"comfy", 0, -1]`},
 		{"a display at the end", sampler(`, "<img src='x'>"`), now,
 			[]string{`error start_step of WanVideoSampler gets "<img src='x'>", a whole number from 0 to 10 is wanted` + refuses + "rescue applied"}, `"comfy", 5]`},
 		{"another text", sampler(`, "offload_device"`), now,

@@ -15,21 +15,24 @@ type misfit struct {
 	becomes any
 }
 
-// misfits finds the misfits of the nodes that ComfyUI executes, each as it is written.
+// misfits finds the misfits of the nodes that ComfyUI executes. What is written once,
+// inside a subgraph, is one of each of its runs.
 func misfits(part *workflows.Part) (all []*misfit) {
 	unfit := func(in *workflows.InputType, value gjson.Result) bool {
 		_, judged := serve(in, value, part.Form)
 		return judged
 	}
-	seen := map[*workflows.Home]bool{}
+	loaded := map[*workflows.Home][]workflows.Loaded{}
 	fed := map[*workflows.Graph]map[string]bool{}
 	for _, run := range part.Runs {
 		home := run.Home
-		if home.Signature == nil || seen[home] || onlyInEditor(home.Role()) || !run.Active() {
+		if home.Signature == nil || onlyInEditor(home.Role()) || !run.Active() {
 			continue
 		}
-		seen[home] = true
-		for _, l := range home.Loaded(unfit) {
+		if _, known := loaded[home]; !known {
+			loaded[home] = home.Loaded(unfit)
+		}
+		for _, l := range loaded[home] {
 			becomes, _ := serve(l.Input, l.Value, part.Form)
 			if fed[home.Graph] == nil {
 				fed[home.Graph] = origins(home.Graph)
