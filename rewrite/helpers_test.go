@@ -55,6 +55,10 @@ func lowered(t testing.TB, text string, changes ...workflows.Change) string {
 	return string(out)
 }
 
+func lower(part *workflows.Part, changes []workflows.Change) ([]Edit, error) {
+	return (&index{part: part}).lower(changes)
+}
+
 func set(run, widget, value string) workflows.Change {
 	return workflows.Change{Op: workflows.OpSet, Run: run, Name: widget, Value: value}
 }

@@ -47,10 +47,6 @@ func newLowerer(ix *index, changes []workflows.Change) *lowerer {
 
 // lower plans all changes of a part, and of its companion. Its error is the reason why
 // they cannot be made in one of them, so that they are not in the other.
-func lower(part *workflows.Part, changes []workflows.Change) ([]Edit, error) {
-	return (&index{part: part}).lower(changes)
-}
-
 func (ix *index) lower(changes []workflows.Change) ([]Edit, error) {
 	l := newLowerer(ix, changes)
 	if err := l.plan(); err != nil {
@@ -112,7 +108,7 @@ func can(part *workflows.Part, earlier []workflows.Change) func([]workflows.Chan
 				all = append(all, c)
 			}
 		}
-		if _, err := ix.lower(all); err != nil {
+		if _, err := ix.lower(ix.withoutOverruled(all)); err != nil {
 			return cmp.Or(errors.Unwrap(err), err).Error()
 		}
 		return ""

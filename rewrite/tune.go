@@ -92,7 +92,9 @@ func (t *tuning) settle() (*workflows.File, error) {
 		}
 		var edits []Edit
 		for i, part := range t.before.Parts {
-			planned, err := lower(part, t.changes[i])
+			ix := &index{part: part}
+			t.changes[i] = ix.withoutOverruled(t.changes[i])
+			planned, err := ix.lower(t.changes[i])
 			if err != nil {
 				return nil, err
 			}

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -147,5 +148,23 @@ func TestDiff(t *testing.T) {
 	}
 	if got := Diff("a.json", []byte(text), tune(t, text, "4090", rules.Options{})); got != "" {
 		t.Errorf("nothing changed, and it shows\n%s", got)
+	}
+}
+
+// TestOverruled mends a value that is missing, and raises it for what the node then serves:
+// one run does both, whoever the node serves.
+func TestOverruled(t *testing.T) {
+	sample, err := os.ReadFile("../testdata/workflows/wan22-high-low.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(sample), "        20,\n", "        null,\n", 1)
+	r := tune(t, text, "2080 Ti", rules.Options{})
+	done, blocked := told(r)
+	if want := []string{"#8 block_swap_args", "#9 block_swap_args"}; len(blocked) > 0 || !slices.Equal(done[len(done)-2:], want) || slices.Contains(done, "#2 blocks_to_swap") {
+		t.Errorf("done: %v, blocked: %v", done, blocked)
+	}
+	if again := tune(t, string(r.Out), "2080 Ti", rules.Options{}); again.Changed {
+		t.Errorf("a second run changes %v", again.Parts[0].Changes)
 	}
 }
