@@ -81,6 +81,7 @@ type classJSON struct {
 	Past                                       map[string]map[string]string
 	Sizes                                      []string
 	Unbounded                                  map[string]string
+	Exact                                      map[string][]string
 	Adds                                       map[string]int
 	OutputNames                                []string `json:"output_names"`
 	Main                                       bool
@@ -99,7 +100,7 @@ func TestNodes(t *testing.T) {
 			}
 			c := BuiltinNodes().Class(each.name)
 			got := classJSON{c.Role, c.As, c.Gives, c.Through, c.Next, c.Wins, c.Loop, c.Any, c.Outputs, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past,
-				c.Sizes, c.Unbounded, c.Adds, c.OutputNames, c.Main}
+				c.Sizes, c.Unbounded, c.Exact, c.Adds, c.OutputNames, c.Main}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || c.Name != each.name {
 				t.Errorf("%s is read otherwise (-written +read):\n%s", c.Name, diff)
 			}
@@ -161,9 +162,16 @@ func checkReferences(t *testing.T, c *workflows.Class) {
 	for input := range c.Past {
 		has("past", input)
 	}
-	for widget, value := range c.Unbounded {
-		if in := c.Input(widget); in == nil || !slices.Contains(in.Options, any(value)) {
-			t.Errorf("unbounded: %s has no value %q", widget, value)
+	for input, value := range c.Unbounded {
+		if in := c.Input(input); in == nil || value != "" && !slices.Contains(in.Options, any(value)) {
+			t.Errorf("unbounded: %s has no value %q", input, value)
+		}
+	}
+	for widget, values := range c.Exact {
+		for _, value := range values {
+			if in := c.Input(widget); in == nil || in.Kind != workflows.KindBoolean && !slices.Contains(in.Options, any(value)) {
+				t.Errorf("exact: %s has no value %q", widget, value)
+			}
 		}
 	}
 	for input := range c.Adds {

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"math"
+	"slices"
+
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -126,17 +129,43 @@ func carried(wire workflows.Wire, what string, hops int) extent {
 	if wire.Slot >= len(class.Sizes) || class.Sizes[wire.Slot] != what && class.Sizes[wire.Slot] != video {
 		return extent{why: from.String() + " computes the " + what}
 	}
-	for widget, value := range class.Unbounded {
-		if v := from.Value(widget); !v.Exists() || v.String() == value {
-			return extent{why: from.String() + " may make it larger"}
-		}
+	if enlarges(from) {
+		return extent{why: from.String() + " may make it larger"}
 	}
 	if limit := fieldOf(from, what); limit.Known() && limit.Value != 0.0 {
 		n, _ := limit.Value.(float64)
+		if step, known := fieldOf(from, "multiple_of").Value.(float64); known && keeps(from) {
+			return extent{most: n - math.Mod(n, max(step, 1)), exact: true, source: limit.Source}
+		}
 		return extent{most: n, source: "at most " + limit.Source, why: from.String() + " computes the " + what}
 	}
 	if class.Through == "" {
 		return extent{why: from.String() + " computes the " + what}
 	}
 	return carried(from.Wire(class.Through), what, hops+1)
+}
+
+// enlarges reports whether a node may make a video larger than it says.
+func enlarges(run *workflows.Run) bool {
+	for input, value := range run.Home.Signature.Unbounded {
+		if value == "" {
+			if in := run.Home.Input(input); in != nil && in.Linked {
+				return true
+			}
+		} else if v := run.Value(input); !v.Exists() || v.String() == value {
+			return true
+		}
+	}
+	return false
+}
+
+// keeps reports whether a node makes a video exactly as large as it says, but for what its sides
+// must divide by.
+func keeps(run *workflows.Run) bool {
+	for widget, values := range run.Home.Signature.Exact {
+		if !slices.Contains(values, run.Value(widget).String()) {
+			return false
+		}
+	}
+	return len(run.Home.Signature.Exact) > 0
 }

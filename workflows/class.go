@@ -47,6 +47,12 @@ func ReadClass(name, text string) (*Class, error) {
 			c.Sizes = texts(v)
 		case "unbounded":
 			c.Unbounded = textMap(v)
+		case "exact":
+			c.Exact = map[string][]string{}
+			v.ForEach(func(widget, values gjson.Result) bool {
+				c.Exact[widget.String()] = texts(values)
+				return true
+			})
 		case "loop":
 			c.Loop = v.String()
 		case "adds":

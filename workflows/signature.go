@@ -41,8 +41,10 @@ type Class struct {
 	// "width", "height" and "frames" are numbers, "" is nothing of it. What a field of that
 	// name holds is the most that it can be.
 	Sizes []string
-	// Unbounded maps a widget to the value with which that does not hold.
+	// Unbounded maps an input to the value with which that does not hold; "" is any link.
 	Unbounded map[string]string
+	// Exact maps widgets to the values with which, in all of them, it is exactly that.
+	Exact map[string][]string
 	// Adds tells how many latent frames the node adds to a video: always, under "", and
 	// where an input is linked, under its name. -1 is a number that nobody knows beforehand.
 	Adds map[string]int
