@@ -20,11 +20,13 @@ func (s *scene) planTokens(m plan.Model) plan.Tokens {
 		length := int(sizes[2]-1)*4 + 1 // the frames that are added among them
 		return plan.Video{Width: int(sizes[0]), Height: int(sizes[1]), Frames: length}, known
 	}
-	if v, known := video("size.width", "size.height", "size.latents"); known {
-		return m.Exactly(v)
+	least, exact := video("size.width", "size.height", "size.latents")
+	if exact {
+		return m.Exactly(least)
 	}
-	if v, known := video("size.max_width", "size.max_height", "size.max_latents"); known {
-		return m.Between(plan.Video{Frames: 1}, v)
+	if most, known := video("size.max_width", "size.max_height", "size.max_latents"); known {
+		least.Frames = max(least.Frames, 1) // a side that is not known makes it none
+		return m.Between(least, most)
 	}
 	return plan.Tokens{Source: plan.NotKnown}
 }
