@@ -114,14 +114,27 @@ func TestWeightsErrors(t *testing.T) {
 }
 
 func TestAdd(t *testing.T) {
-	joined := weights(t, "wan2.1-t2v-14b", "vace-module-14b", "bf16")
-	whole := weights(t, "wan2.1-vace-14b", "", "bf16")
-	if joined.total() != whole.total() || len(joined.VACE) != 8 {
-		t.Errorf("model and module are %d bytes, the whole %d", joined.total(), whole.total())
-	}
-	talk := weights(t, "wan2.1-i2v-14b", "multitalk-module", "e4m3fn")
-	if whole := weights(t, "skyreels-v3-a2v-19b", "", "e4m3fn"); talk.total() != whole.total() {
-		t.Errorf("model and module are %d bytes, the whole %d", talk.total(), whole.total())
+	for _, tt := range []struct {
+		model, whole, dtype string
+		modules             []string
+	}{
+		{"wan2.1-t2v-14b", "wan2.1-vace-14b", "bf16", []string{"vace-module-14b"}},
+		{"wan2.1-i2v-14b", "skyreels-v3-a2v-19b", "e4m3fn", []string{"multitalk-module"}},
+		{"wan2.1-t2v-14b", "mtv-crafter-14b", "e4m3fn", []string{"mtv-crafter-module"}},
+		{"wan2.1-t2v-14b", "lynx-full-14b", "fp16", []string{"lynx-full-ref-module", "lynx-full-ip-module"}},
+		{"wan2.1-t2v-14b", "lynx-lite-14b", "fp16", []string{"lynx-lite-ip-module"}},
+		{"ovi-video-5b", "ovi-11b", "bf16", []string{"ovi-audio-module"}},
+	} {
+		t.Run(tt.whole, func(t *testing.T) {
+			joined := weights(t, tt.model, "", tt.dtype)
+			for _, module := range tt.modules {
+				joined = joined.Add(weights(t, module, "", tt.dtype))
+			}
+			whole := weights(t, tt.whole, "", tt.dtype)
+			if joined.total() != whole.total() || len(joined.VACE) != len(whole.VACE) || joined.BlockBytes() != whole.BlockBytes() {
+				t.Errorf("model and modules are %d bytes, the whole %d", joined.total(), whole.total())
+			}
+		})
 	}
 }
 
@@ -133,6 +146,15 @@ func TestByName(t *testing.T) {
 		"Wan2_1-T2V-1_3B_bf16.safetensors":                              "wan2.1-t2v-1.3b",
 		"Wan2_1-VACE_module_1_3B_bf16.safetensors":                      "vace-module-1.3b",
 		"Wan2_1-InfiniTetalk-Single_fp16.safetensors":                   "multitalk-module",
+		"Wan2_1_MTV-Crafter_motion_adapter_bf16.safetensors":            "mtv-crafter-module",
+		"Wan2_1-T2V-Lynx_full_ref_layers_fp16.safetensors":              "lynx-full-ref-module",
+		"Wan2_1-T2V-Lynx_lite_ip_layers_fp16.safetensors":               "lynx-lite-ip-module",
+		"Wan2_1_FlashVSR_LQ_proj_model_bf16.safetensors":                "flashvsr-module",
+		"Wan2_1-T2V-1_3B_FlashVSR_fp32.safetensors":                     "flashvsr-1.3b",
+		"Wan_2_1_Ovi_video_model_bf16.safetensors":                      "ovi-video-5b",
+		"Wan_2_1_Ovi_audio_model_bf16.safetensors":                      "ovi-audio-module",
+		"Wan2_1-SkyReels-V2-DF-1_3B-540P_fp32.safetensors":              "skyreels-v2-df-1.3b",
+		"Wan14BT2VFusioniX_fp16_.safetensors":                           "wan2.1-t2v-14b",
 		"Wan2_1_mocha-14B-preview_fp8_e4m3fn_scaled_KJ.safetensors":     "mocha-14b",
 		"Wan21-14B-SCAIL-preview_comfy_bf16.safetensors":                "scail-14b",
 		"Wan2_2-TI2V-5B-Turbo_fp8_e5m2.safetensors":                     "wan2.2-ti2v-5b",

@@ -28,7 +28,7 @@ func (m Model) Weights(d Dtype) (Weights, error) {
 	if _, known := mixes[d]; !known {
 		return Weights{}, fmt.Errorf("size %s: unknown dtype %q", m.Name, d)
 	}
-	if m.Block.Count()+m.VACEBlock.Count() == 0 {
+	if m.Block.Count()+m.StepBlock.Count()+m.VACEBlock.Count()+m.Outside.Count() == 0 {
 		return Weights{}, fmt.Errorf("size %s: its parameters are not in the table", m.Name)
 	}
 	const norm = 16
