@@ -79,15 +79,23 @@ func (s *scene) planSwap() (swap plan.Swap, why string) {
 	return swap, ""
 }
 
-// planDays bounds the day of the installed wrapper.
-func (s *scene) planDays() plan.Days {
+// planDays bounds the day of the installed wrapper: as the machine knows it, else by the newest
+// class that the workflow uses, which an older wrapper could not run.
+func (s *scene) planDays() (days plan.Days) {
 	switch day := s.ask("software.wrapper").Value.(type) {
 	case string:
 		return plan.Day(day)
 	case software.Span:
-		return plan.Days{From: day.First, To: day.Last}
+		days = plan.Days{From: day.First, To: day.Last}
 	}
-	return plan.Days{}
+	for _, run := range s.stack.Loader.Home.Graph.Part.Runs {
+		class := run.Home.Signature
+		if class == nil || !run.Active() || class.Since <= days.From || days.To != "" && class.Since > days.To {
+			continue
+		}
+		days.From, days.Why = class.Since, run.String()+" is in no older wrapper"
+	}
+	return days
 }
 
 func (s *scene) planCompile() plan.Maybe {

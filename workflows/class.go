@@ -21,6 +21,8 @@ func ReadClass(name, text string) (*Class, error) {
 		switch key.Str {
 		case "role":
 			c.Role = v.String()
+		case "since":
+			c.Since = v.String()
 		case "as":
 			c.As = v.String()
 		case "gives":

@@ -17,6 +17,8 @@ type Class struct {
 	// Role is the class's part in a workflow, such as "loader" or "settings".
 	// The roles this package itself acts on are the Role constants.
 	Role string
+	// Since is the first day on which its pack had the class; "" is longer ago than matters.
+	Since string
 	// As is what people call loaders that wanfix knows of but does not judge.
 	As string
 	// Gives is the role of what its first output carries: "model", "compile", "lora".

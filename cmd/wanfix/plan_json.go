@@ -41,7 +41,8 @@ type jsonCardPlan struct {
 	Seconds float64      `json:"seconds"` // that the copies take a step
 	Parts   []jsonPart   `json:"parts"`
 	Fits    []jsonRemedy `json:"would_fit,omitempty"`
-	Stages  []jsonStage  `json:"stages"` // what the card has to hold before and after sampling
+	Stages  []jsonStage  `json:"stages"`          // what the card has to hold before and after sampling
+	Notes   []string     `json:"notes,omitempty"` // what is not in the numbers, or was concluded
 }
 
 type jsonSwap struct {
@@ -96,7 +97,7 @@ func cardPlan(card gpu.GPU, p rules.Plan) jsonCardPlan {
 		GPU: jsonGPU{card.Name, card.SM, card.Memory}, Card: p.Card, Verdict: p.Overall(), Action: p.Action, Why: p.Choice.Why,
 		Swap: jsonSwap{p.Swap.Blocks, p.Swap.VACE, p.Swap.Prefetch, p.Swap.NonBlocking},
 		Low:  p.Forecast.Low, Likely: p.Forecast.Likely, High: p.Forecast.High, Budget: p.Budget.Bytes, Short: p.Short,
-		Copies: p.Cost.Bytes, Seconds: p.Cost.Seconds, Parts: []jsonPart{}, Stages: []jsonStage{},
+		Copies: p.Cost.Bytes, Seconds: p.Cost.Seconds, Parts: []jsonPart{}, Stages: []jsonStage{}, Notes: p.Forecast.Notes,
 	}
 	for _, part := range p.Forecast.Parts {
 		out.Parts = append(out.Parts, jsonPart{part.Name, part.Low, part.Likely, part.High, part.Basis, part.Why})

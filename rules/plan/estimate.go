@@ -57,9 +57,12 @@ func (in *Input) need(all []scenario, l level) int64 {
 	return need
 }
 
-// notes are peaks that are seen now and then only.
+// notes are peaks that are seen now and then only, and what was concluded.
 func (in *Input) notes() []string {
 	var notes []string
+	if in.Wrapper.Why != "" {
+		notes = append(notes, "the wrapper is taken to be of "+in.Wrapper.From+" or later: "+in.Wrapper.Why)
+	}
 	if in.Compile != No && in.OS != "linux" {
 		notes = append(notes, "the first run with torch.compile may take 4 to 7 GiB more on Windows, or with a stale Triton cache")
 	}

@@ -69,7 +69,11 @@ type Swap struct {
 }
 
 // Days bound the day of a wrapper, each as 2026-01-22 or "" for no bound. Both equal is a known day.
-type Days struct{ From, To string }
+type Days struct {
+	From, To string
+	// Why says what shows From where nobody told it.
+	Why string
+}
 
 // Day is a known day.
 func Day(day string) Days { return Days{From: day, To: day} }

@@ -55,7 +55,7 @@ func (p point) input(t testing.TB) Input {
 		Swap:    Swap{Blocks: p.Swap, VACE: p.VACE, Prefetch: p.Prefetch},
 		LoRA:    LoRA{Low: int64(p.LoRA * GiB), High: int64(p.LoRA * GiB), Count: p.LoRAs},
 		Rope:    p.Rope, Attention: p.Attention, Compile: No, FusedRope: No, OS: p.OS,
-		Wrapper: Days{p.From, p.To},
+		Wrapper: Days{From: p.From, To: p.To},
 		Tokens:  w.Model.Exactly(Video{Width: p.Width, Height: p.Height, Frames: p.Frames}),
 	}
 	if p.Tokens > 0 {
@@ -299,7 +299,7 @@ func (p point) era() string {
 	if p.From == "" && p.To == "" {
 		return "any"
 	}
-	possible := Days{p.From, p.To}.possible()
+	possible := Days{From: p.From, To: p.To}.possible()
 	return eraNames[possible[0]]
 }
 

@@ -62,6 +62,6 @@ type Forecast struct {
 	MovedLow, MovedHigh int
 	// Unknown lists the inputs that were not known and widen the numbers.
 	Unknown []string
-	// Notes are warnings about peaks that are not in the numbers.
+	// Notes are warnings about peaks that are not in the numbers, and what was concluded on the way.
 	Notes []string
 }
