@@ -25,6 +25,7 @@ func (s *scene) planInput() (in plan.Input, why string) {
 		in.MainDevice = plan.Yes
 	}
 	in.CachedPredictions = s.cachedPredictions()
+	in.Speakers = s.planSpeakers()
 	in.Beside = s.planBeside()
 	in.Loop = s.planLoop()
 	in.PerToken = s.planPerToken()
@@ -181,4 +182,21 @@ func (s *scene) cachedPredictions() int {
 		return 1
 	}
 	return 2
+}
+
+// planSpeakers is 2, for several, where masks tell speakers apart. How many they are makes no
+// difference.
+func (s *scene) planSpeakers() int {
+	sampler := s.stack.Sampler
+	if sampler == nil {
+		return 0
+	}
+	wire := sampler.Wire(sampler.Home.Signature.Takes["multitalk_embeds"])
+	if wire.Kind != workflows.Given || wire.From.Home.Signature == nil {
+		return 0
+	}
+	if masks := wire.From.Home.Signature.Takes["masks"]; wire.From.Wire(masks).Arrives() {
+		return 2
+	}
+	return 0
 }

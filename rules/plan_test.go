@@ -147,3 +147,22 @@ func TestPerToken(t *testing.T) {
 		t.Errorf("at most: %v; a picture takes more, and what is not known may be one", high)
 	}
 }
+
+// TestSpeakers looks for the masks that tell speakers apart, with which attention takes more.
+func TestSpeakers(t *testing.T) {
+	activations := func(embeds ...string) int64 {
+		p := planIn(t, "", append(embeds, "1 WanVideoModelLoader model=Wan2_1-I2V-14B_fp8_e4m3fn_scaled.safetensors",
+			"9 WanVideoSampler model=#1 image_embeds=#8 rope_function=comfy multitalk_embeds=#7", "8 WanVideoEmptyEmbeds width=1280 height=720 num_frames=81")...)
+		for _, part := range p.Forecast.Parts {
+			if part.Name == "activations" {
+				return part.Likely
+			}
+		}
+		return 0
+	}
+	one := activations("7 MultiTalkWav2VecEmbeds audio_1=#5", "5 LoadAudio")
+	several := activations("7 MultiTalkWav2VecEmbeds audio_1=#5 audio_2=#5 ref_target_masks=#6", "5 LoadAudio", "6 Masks")
+	if one == 0 || several <= one {
+		t.Errorf("one speaker takes %d bytes, several %d", one, several)
+	}
+}
