@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
@@ -139,15 +140,16 @@ func (r *jsonReport) end() error { return nil }
 // safeJSON escapes what a terminal might obey. In JSON text such characters can
 // only stand inside strings.
 func safeJSON(text string) string {
+	risky := func(c rune) bool { return !unicode.IsGraphic(c) }
 	var out strings.Builder
-	for _, c := range text {
-		if unicode.IsGraphic(c) {
-			out.WriteRune(c)
-			continue
-		}
+	for at := strings.IndexFunc(text, risky); at >= 0; at = strings.IndexFunc(text, risky) {
+		c, size := utf8.DecodeRuneInString(text[at:])
+		out.WriteString(text[:at])
 		for _, unit := range utf16.Encode([]rune{c}) {
 			fmt.Fprintf(&out, `\u%04x`, unit)
 		}
+		text = text[at+size:]
 	}
+	out.WriteString(text)
 	return out.String()
 }

@@ -47,27 +47,38 @@ func (t *trial) remedies() []Remedy {
 		with.Compile = Yes
 		add(Remedy{What: "torch.compile"}, with)
 	}
-	for _, dtype := range ladder {
-		w, err := in.likely().Model.Weights(dtype)
-		if err != nil || w.total() >= in.likely().total() || w.Model.Module {
-			continue
-		}
+	for _, w := range t.smaller() {
 		with := in
 		with.Weights = []Weights{w}
-		if add(Remedy{What: "weights as " + string(dtype), Dtype: dtype}, with) {
+		if add(Remedy{What: "weights as " + string(w.Dtype), Dtype: w.Dtype}, with) {
 			break
 		}
 	}
 	if !in.partial() {
 		with := in
 		with.Tokens.Low = 0
+		scenarios := with.scenarios() // they look at with, whose Tokens are what is tried
 		over := sort.Search(in.Tokens.High, func(n int) bool {
 			with.Tokens.High = n + 1
-			return with.need(with.scenarios(), high) > t.budget.Bytes
+			return with.need(scenarios, high) > t.budget.Bytes
 		})
 		if with.Tokens.High = over; over > 0 {
 			add(Remedy{What: fmt.Sprintf("at most %d tokens", over), Tokens: over}, with)
 		}
 	}
 	return all
+}
+
+// smaller are the model's weights in the dtypes that make them smaller, from the largest on.
+func (t *trial) smaller() []Weights {
+	if t.ladder == nil {
+		t.ladder = []Weights{}
+		for _, dtype := range ladder {
+			w, err := t.in.likely().Model.Weights(dtype)
+			if err == nil && w.total() < t.in.likely().total() && !w.Model.Module {
+				t.ladder = append(t.ladder, w)
+			}
+		}
+	}
+	return t.ladder
 }

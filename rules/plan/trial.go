@@ -10,6 +10,7 @@ type trial struct {
 	// What has been worked out, whatever the budget.
 	needs     map[question]int64
 	forecasts map[Swap]Forecast
+	ladder    []Weights
 }
 
 // question is what settings need at a level.
