@@ -108,6 +108,40 @@ func TestMoreTakesMore(t *testing.T) {
 	})
 }
 
+// TestStages asks the same of what comes before and after sampling.
+func TestStages(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range tries {
+		work := VAEStage{
+			Video: Video{Width: 16 * (10 + r.IntN(110)), Height: 16 * (10 + r.IntN(110)), Frames: 1 + 4*r.IntN(60)},
+			Exact: r.IntN(2) == 0, VAE: pick[Dtype](r, "", "bf16", "fp32"), Beside: r.Int64N(2) * r.Int64N(20*GiB),
+		}
+		longer, wider, fuller := work, work, work
+		longer.Video.Frames += 4 * r.IntN(20)
+		wider.Video.Width += 16 * r.IntN(20)
+		fuller.Beside += r.Int64N(GiB)
+		for what, more := range map[string]VAEStage{"more frames": longer, "a wider video": wider, "more beside": fuller} {
+			for _, pair := range [][2]Stage{{work.Encoding(), more.Encoding()}, {work.Decoding(), more.Decoding()}} {
+				less, more := pair[0], pair[1]
+				if more.Low < less.Low || more.Likely < less.Likely || more.High < less.High {
+					t.Errorf("%s: %s of %+v became %v, was %v", what, more.Name, work, more.Span, less.Span)
+				}
+				if less.Low > less.Likely || less.Likely > less.High {
+					t.Errorf("%s of %+v: %v", less.Name, work, less.Span)
+				}
+				small := Budget{Bytes: r.Int64N(40 * GiB)}
+				big := Budget{Bytes: small.Bytes + r.Int64N(32*GiB)}
+				if a, b := less.Verdict(small), less.Verdict(big); Worse(a, b) != a {
+					t.Errorf("%s on %s, %s on %s: %v", a, gib(small.Bytes), b, gib(big.Bytes), less.Span)
+				}
+			}
+		}
+		if t.Failed() {
+			t.FailNow()
+		}
+	}
+}
+
 func TestPartsAddUp(t *testing.T) {
 	each(t, func(t *testing.T, in Input, _ *rand.Rand) {
 		f := Estimate(in)
