@@ -166,3 +166,19 @@ func TestSpeakers(t *testing.T) {
 		t.Errorf("one speaker takes %d bytes, several %d", one, several)
 	}
 }
+
+// TestEightBitsByName sizes files whose names tell 8 bits and not which: never as 16.
+func TestEightBitsByName(t *testing.T) {
+	most := func(file string) int64 {
+		p := planIn(t, "", "1 WanVideoModelLoader quantization=disabled base_precision=bf16 model="+file, "9 WanVideoSampler model=#1 image_embeds=#8 rope_function=comfy",
+			"8 WanVideoEmptyEmbeds width=832 height=480 num_frames=81")
+		return p.BeforeHigh
+	}
+	whole := most("Wan2_1-T2V-14B_fp8_e4m3fn_scaled.safetensors")
+	if got := most("Wan2_1-T2V-14B_fp8_scaled.safetensors"); got != whole {
+		t.Errorf("at most %d bytes, with e4m3fn in the name %d", got, whole)
+	}
+	if got := most("Wan2_1-T2V-14B_fp8.safetensors"); got > whole*11/10 {
+		t.Errorf("at most %d bytes where scales are unknown, with scales %d", got, whole)
+	}
+}

@@ -71,8 +71,11 @@ func (s *scene) weightsByName(file string) (all []plan.Weights) {
 
 // dtypes are what the weights may be stored as, the likeliest first.
 func (s *scene) dtypes(file string) []plan.Dtype {
-	dtype := s.ask("weights.dtype")
-	switch name, _ := dtype.Value.(string); {
+	name, _ := s.ask("weights.dtype").Value.(string)
+	if name == "" && hintsOf(file).dtype == "fp8" {
+		name = "e4m3fn" // or e5m2, of as many bytes
+	}
+	switch {
 	case name == "gguf":
 		if kind := plan.GGUFKind(file); kind != "" {
 			return []plan.Dtype{kind}
