@@ -35,15 +35,25 @@ func latents(atMost bool) func(*scene) Answer {
 // window is the length of the context windows in which the video is sampled; there is
 // neither value nor reason where it is sampled whole.
 func (s *scene) window() Answer {
-	input, ok := s.stack.Sampler.Home.Signature.Takes[roleContext]
-	if !ok {
-		return Answer{}
-	}
-	supply := SupplyOf(s.stack.Sampler, input)
+	supply := s.taken(roleContext)
 	if arrives := arrives(supply); arrives.Value != true {
 		return Answer{Why: arrives.Why}
 	}
 	return fieldOf(supply.Runs[0], frames)
+}
+
+// taken is what the sampler takes in a role, itself or with its extra arguments.
+func (s *scene) taken(role string) Supply {
+	at := s.stack.Sampler
+	takes := at.Home.Signature.Takes
+	if _, itself := takes[role]; !itself {
+		args := SupplyOf(at, takes[roleArgs])
+		if len(args.Runs) == 0 || args.Runs[0].Home.Signature == nil {
+			return args
+		}
+		at = args.Runs[0]
+	}
+	return SupplyOf(at, at.Home.Signature.Takes[role])
 }
 
 // added counts the latent frames that nodes add to the video.

@@ -17,7 +17,7 @@ func (s *scene) planInput() (in plan.Input, why string) {
 	}
 	in.LoRA = s.planLoRA()
 	in.Tokens = s.planTokens(in.Weights[0].Model)
-	in.Rope, _ = s.ask("sampler.rope").Value.(string)
+	in.Rope = s.planRope()
 	in.Attention, _ = s.ask("loader.attention").Value.(string)
 	in.Compile = s.planCompile()
 	in.MainDevice = maybe(s.ask("loader.load_device"), "main_device")
@@ -174,7 +174,7 @@ func (s *scene) cachedPredictions() int {
 	if sampler == nil {
 		return 0
 	}
-	supply := SupplyOf(sampler, sampler.Home.Signature.Takes["cache"])
+	supply := s.taken("cache")
 	if arrives(supply).Value != true || s.keepsOnCard() == "" && fieldOf(supply.Runs[0], "cache_device").Value != "main_device" {
 		return 0
 	}
@@ -187,16 +187,25 @@ func (s *scene) cachedPredictions() int {
 // planSpeakers is 2, for several, where masks tell speakers apart. How many they are makes no
 // difference.
 func (s *scene) planSpeakers() int {
-	sampler := s.stack.Sampler
-	if sampler == nil {
+	if s.stack.Sampler == nil {
 		return 0
 	}
-	wire := sampler.Wire(sampler.Home.Signature.Takes["multitalk_embeds"])
-	if wire.Kind != workflows.Given || wire.From.Home.Signature == nil {
-		return 0
-	}
-	if masks := wire.From.Home.Signature.Takes["masks"]; wire.From.Wire(masks).Arrives() {
-		return 2
+	for _, run := range s.taken("multitalk_embeds").Runs {
+		if class := run.Home.Signature; class != nil && run.Wire(class.Takes["masks"]).Arrives() {
+			return 2
+		}
 	}
 	return 0
+}
+
+// planRope is the rope function of the sampler or of its extra arguments; "" is unknown.
+func (s *scene) planRope() string {
+	rope := s.ask("sampler.rope")
+	if sampler := s.stack.Sampler; sampler != nil && !rope.Known() {
+		for _, run := range SupplyOf(sampler, sampler.Home.Signature.Takes[roleArgs]).Runs {
+			rope = fieldOf(run, "rope")
+		}
+	}
+	name, _ := rope.Value.(string)
+	return name
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/detect/modelfile"
@@ -164,6 +166,24 @@ func TestSpeakers(t *testing.T) {
 	several := activations("7 MultiTalkWav2VecEmbeds audio_1=#5 audio_2=#5 ref_target_masks=#6", "5 LoadAudio", "6 Masks")
 	if one == 0 || several <= one {
 		t.Errorf("one speaker takes %d bytes, several %d", one, several)
+	}
+}
+
+// TestExtraArguments gives the sampler its arguments directly, and with a node of extra arguments.
+func TestExtraArguments(t *testing.T) {
+	const (
+		nodes = "1 WanVideoModelLoader model=Wan2_1-T2V-14B_fp8_e4m3fn_scaled.safetensors\n8 WanVideoEmptyEmbeds width=1280 height=720 num_frames=81\n" +
+			"7 WanVideoTeaCache cache_device=main_device\n6 MultiTalkWav2VecEmbeds ref_target_masks=#5\n5 Masks\n"
+		given = "rope_function=comfy_chunked cache_args=#7 multitalk_embeds=#6"
+	)
+	direct := planIn(t, "", strings.Split(nodes+"9 WanVideoSampler model=#1 image_embeds=#8 cfg=6 "+given, "\n")...)
+	extra := planIn(t, "", strings.Split(nodes+"9 WanVideoSamplerv2 model=#1 image_embeds=#8 cfg=6 extra_args=#4\n4 WanVideoSamplerExtraArgs "+given, "\n")...)
+	if diff := cmp.Diff(direct.Forecast, extra.Forecast); diff != "" {
+		t.Errorf("the same needs (-direct +extra):\n%s", diff)
+	}
+	plain := planIn(t, "", strings.Split(nodes+"9 WanVideoSamplerv2 model=#1 image_embeds=#8 cfg=6", "\n")...)
+	if plain.Forecast.Likely >= extra.Forecast.Likely {
+		t.Errorf("without any %d bytes, with them %d", plain.Forecast.Likely, extra.Forecast.Likely)
 	}
 }
 

@@ -19,6 +19,7 @@ const (
 
 	roleEmbeds  = "embeds"
 	roleContext = "context"
+	roleArgs    = "args"
 )
 
 // extent is one measure of a video: exactly that many, or at most.
