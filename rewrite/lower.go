@@ -93,22 +93,22 @@ func can(part *workflows.Part, earlier []workflows.Change) func([]workflows.Chan
 	ix := &index{part: part}
 	return func(changes []workflows.Change) string {
 		wanted, places := map[workflows.Change]bool{}, map[taker]bool{}
-		var all []workflows.Change
+		var stay, more []workflows.Change
 		for _, c := range changes {
 			places[placeOf(c)] = true
 		}
 		for _, old := range earlier {
 			if !places[placeOf(old)] {
-				all = append(all, old)
+				stay = append(stay, old)
 			}
 		}
 		for _, c := range changes {
 			if !wanted[c] {
 				wanted[c] = true
-				all = append(all, c)
+				more = append(more, c)
 			}
 		}
-		if _, err := ix.lower(ix.withoutOverruled(all)); err != nil {
+		if _, err := ix.lower(ix.join(stay, more)); err != nil {
 			return cmp.Or(errors.Unwrap(err), err).Error()
 		}
 		return ""

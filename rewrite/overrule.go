@@ -6,9 +6,11 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// withoutOverruled leaves out the sets of widgets that gives set too. A set mends what is
-// written at a node, a give is decided for what the node gives after that.
-func (ix *index) withoutOverruled(changes []workflows.Change) []workflows.Change {
+// join adds changes to those of earlier rounds, without the earlier sets of widgets that a
+// give sets too: a set mends what is written at a node, a give that comes after it was
+// decided for what the node gives then.
+func (ix *index) join(earlier, more []workflows.Change) []workflows.Change {
+	changes := slices.Concat(earlier, more)
 	l := newLowerer(ix, changes)
 	wishes := map[taker]*gift{}
 	for _, c := range changes {
@@ -30,7 +32,8 @@ func (ix *index) withoutOverruled(changes []workflows.Change) []workflows.Change
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(changes), func(c workflows.Change) bool {
+	stay := slices.DeleteFunc(changes[:len(earlier)], func(c workflows.Change) bool {
 		return c.Op == workflows.OpSet && overruled[placeOf(c)]
 	})
+	return append(stay, more...)
 }

@@ -86,6 +86,10 @@ func (t *tuning) settle() (*workflows.File, error) {
 	t.changes = make([][]workflows.Change, len(t.before.Parts))
 	now := t.before
 	for range maxRounds {
+		earlier := make([]int, len(t.changes))
+		for i := range t.changes {
+			earlier[i] = len(t.changes[i])
+		}
 		more, err := t.round(now)
 		if err != nil || !more {
 			return now, err
@@ -93,7 +97,7 @@ func (t *tuning) settle() (*workflows.File, error) {
 		var edits []Edit
 		for i, part := range t.before.Parts {
 			ix := &index{part: part}
-			t.changes[i] = ix.withoutOverruled(t.changes[i])
+			t.changes[i] = ix.join(t.changes[i][:earlier[i]], t.changes[i][earlier[i]:])
 			planned, err := ix.lower(t.changes[i])
 			if err != nil {
 				return nil, err
