@@ -123,6 +123,11 @@ func TestByError(t *testing.T) {
 		{"RuntimeError: Tried to instantiate dummy base class Event", "block-swap-needs-cuda"},
 		{"torch.OutOfMemoryError: Allocation on device", "not-enough-blocks-swapped"},
 		{"* WanVideoSampler 27:\n  - Failed to convert an input value to a INT value: start_step, , invalid literal for int() with base 10: ''", "value-its-widget-refuses"},
+		{"ValueError: Can't import SageAttention: No module named 'sageattention'", "sageattention-is-not-installed"},
+		{"RuntimeError: FlashAttention only supports Ampere GPUs or newer.", "flash-attention-needs-other-cards"},
+		{"  File \"attention_flash.py\", line 71, in flash_attention\n    assert FLASH_ATTN_2_AVAILABLE\nAssertionError", "flash-attention-is-not-installed"},
+		{"NameError: name 'sageattn_func_compiled' is not defined", "attention-override-cannot-run"},
+		{"ValueError: torch.backends.cuda.matmul.allow_fp16_accumulation is not available in this version of torch, requires torch 2.7.0.dev2025 02 26 nightly minimum currently", "fp16-fast-needs-torch-2-7"},
 		{"RuntimeError: something else", ""},
 		{"", ""},
 	}
