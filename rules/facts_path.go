@@ -23,6 +23,8 @@ func pathFacts() []Fact {
 		of("lora.added_merges", Bool, "the last LoRA that a patch on the model adds is to be merged, which the patch refuses", addedMerges),
 		of("extra.other_container", Bool, "a module that reaches the loader is a GGUF file and the model is none, or the other way round", extraOfOtherContainer),
 		of("multitalk.gguf", Bool, "the MultiTalk file that reaches the loader is a GGUF file", multitalkGGUF),
+		of("module.scaled", Bool, "an extra module or a MultiTalk file that reaches the loader is scaled fp8", moduleScaled("")),
+		of("module.scaled_e4m3fn", Bool, "an extra module or a MultiTalk file that reaches the loader is scaled e4m3fn", moduleScaled("e4m3fn")),
 		of("flowedit.linked", Bool, "FlowEdit reaches the sampler", reachesSampler("flowedit")),
 		of("feta.linked", Bool, "Enhance-A-Video reaches the sampler", reachesSampler("feta")),
 		of("loader.fp16_sums_differ", Bool, "another loader of the workflow disagrees about base_precision fp16_fast", fp16SumsDiffer),
@@ -107,6 +109,30 @@ func multitalkGGUF(s *scene) Answer {
 		return known(hintsOf(file).gguf, a.Source)
 	}
 	return a
+}
+
+// moduleScaled asks the files of all modules; dtype "" is any fp8.
+func moduleScaled(dtype string) func(*scene) Answer {
+	return func(s *scene) Answer {
+		answer := known(false, s.stack.Loader.String())
+		for _, role := range []string{"extra", "multitalk"} {
+			supply, _ := s.stack.Role(role)
+			for _, run := range supply.Runs {
+				file, ok := fieldOf(run, fieldFile).Value.(string)
+				if !ok {
+					answer = unknown("the file that " + run.String() + " loads is not known")
+					continue
+				}
+				switch e := s.evidenceFor(file); {
+				case e.scaled == Yes && (dtype == "" || dtype == e.dtype):
+					return known(true, e.source)
+				case e.scaled == Unsure && e.dtype != "16bit":
+					answer = unknown(e.missing(" whether " + file + " is scaled"))
+				}
+			}
+		}
+		return answer
+	}
 }
 
 // reachesSampler answers whether something real arrives at the sampler for a role.

@@ -72,8 +72,8 @@ func (n *Nodes) Names() []string {
 }
 
 // fields returns the widgets behind every field that a rule may name: those of
-// loaders and samplers by their role, those of settings and lists by what they
-// give, as far as stacks take it.
+// loaders, samplers, decoders and VAEs by their role, those of settings and lists by
+// what they give, as far as stacks take it.
 func (n *Nodes) fields() map[string][]*workflows.InputType {
 	fields := map[string][]*workflows.InputType{}
 	takers := n.takers()
@@ -81,7 +81,7 @@ func (n *Nodes) fields() map[string][]*workflows.InputType {
 		class := n.Class(name)
 		role := class.Gives
 		switch {
-		case class.Role == roleLoader || class.Role == roleSampler:
+		case class.Role == roleLoader, class.Role == roleSampler, class.Role == roleDecode, class.Role == roleVAE:
 			role = class.Role
 		case !takers[role]:
 			continue

@@ -145,6 +145,8 @@ func TestByError(t *testing.T) {
 		{"TypeError: expected Tensor as element 0 in argument 0, but got NoneType", "batched-cfg-ends-the-run"},
 		{"ValueError: start_step must be 0 when denoise_strength is used", "denoise-starts-at-step-0"},
 		{"Exception: FlowEdit support has been deprecated and removed due to lack of use and code maintainability", "flowedit-was-removed"},
+		{"Failed to validate prompt for output 9:\n* WanVideoDecode 3:\n  - Custom validation failed for node: Tile width must be larger than the tile stride width.", "tiles-smaller-than-their-stride"},
+		{"RuntimeError: GET was unable to find an engine to execute this computation", "vae-in-bf16-below-sm80"},
 		{"RuntimeError: something else", ""},
 		{"", ""},
 	}

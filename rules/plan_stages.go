@@ -88,15 +88,35 @@ func (s *scene) encodesPictures() *workflows.Run {
 
 // decodesWhole is a node that decodes what the sampler gives, for sure without tiles; nil for none.
 func (s *scene) decodesWhole() *workflows.Run {
+	for _, run := range s.decoders() {
+		if fieldOf(run, fieldTiled).Value == false {
+			return run
+		}
+	}
+	return nil
+}
+
+// decoders are the nodes that decode what the sampler gives.
+func (s *scene) decoders() (found []*workflows.Run) {
 	if s.stack.Sampler == nil {
 		return nil
 	}
 	for _, run := range s.stack.Sampler.Home.Graph.Part.Runs {
-		if run.Home.Role() != roleDecode || !run.Active() || fieldOf(run, fieldTiled).Value != false {
+		if run.Home.Role() != roleDecode || !run.Active() {
 			continue
 		}
 		if wire := run.Wire(run.Home.Signature.Takes[takesSamples]); wire.Kind == workflows.Given && wire.From == s.stack.Sampler {
-			return run
+			found = append(found, run)
+		}
+	}
+	return found
+}
+
+// decodingVAE is the VAE of the first of them, if it is one of the whole ones.
+func (s *scene) decodingVAE() []*workflows.Run {
+	for _, run := range s.decoders() {
+		if wire := run.Wire(run.Home.Signature.Takes[roleVAE]); wire.Kind == workflows.Given && wire.From.Home.Role() == roleVAE {
+			return []*workflows.Run{wire.From}
 		}
 	}
 	return nil

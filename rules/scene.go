@@ -63,6 +63,10 @@ func (s *scene) runs(role string) (runs []*workflows.Run, open string) {
 			return nil, ""
 		}
 		return []*workflows.Run{s.stack.Sampler}, ""
+	case roleDecode:
+		return s.decoders(), ""
+	case roleVAE:
+		return s.decodingVAE(), ""
 	}
 	supply := s.stack.roles[role]
 	return supply.Runs, supply.Open

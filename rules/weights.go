@@ -44,6 +44,11 @@ func (s *scene) findEvidence() evidence {
 	if !ok {
 		return evidence{scaled: Unsure, marker: Unsure, comfyScales: Unsure, why: file.Why}
 	}
+	return s.evidenceFor(name)
+}
+
+// evidenceFor reads the header of a model file, or else its name.
+func (s *scene) evidenceFor(name string) evidence {
 	why, source := "the file has not been read", byName
 	if s.machine.Models != nil {
 		header, place, err := s.machine.Models.Header(modelsKind, name)
