@@ -147,6 +147,9 @@ func TestByError(t *testing.T) {
 		{"Exception: FlowEdit support has been deprecated and removed due to lack of use and code maintainability", "flowedit-was-removed"},
 		{"Failed to validate prompt for output 9:\n* WanVideoDecode 3:\n  - Custom validation failed for node: Tile width must be larger than the tile stride width.", "tiles-smaller-than-their-stride"},
 		{"RuntimeError: GET was unable to find an engine to execute this computation", "vae-in-bf16-below-sm80"},
+		{"ValueError: You are attempting to load a VACE module as a WanVideo model, instead you should use the vace_model input and matching T2V base model", "not-a-main-model"},
+		{"ValueError: No patch_embedding weight found, is the selected model a full WanVideo model?", "not-a-main-model"},
+		{"KeyError: <GGMLQuantizationType.IQ4_XS: 23>", "gguf-type-nobody-unpacks"},
 		{"RuntimeError: something else", ""},
 		{"", ""},
 	}

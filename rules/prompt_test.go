@@ -42,7 +42,8 @@ type given struct {
 // modelFiles are the model files of an example, with what their headers say in words:
 // "e4m3fn scaled", "e5m2", "bf16", "gguf". Scaled files have the marker and the older
 // kind of scales unless the words say "no marker" or "comfy scales". "14B" makes a whole
-// text-to-video model of it, which the planner can size.
+// text-to-video model of it, which the planner can size; "module", "lora" and "vae" say
+// what else it is, "nvfp4", "int8", "IQ4_XS" and "Q4_K" what is in it.
 type modelFiles map[string]string
 
 func (files modelFiles) Header(_, name string) (*modelfile.Header, string, error) {
@@ -60,6 +61,16 @@ func (files modelFiles) Header(_, name string) (*modelfile.Header, string, error
 	}
 	if strings.Contains(words, "14B") {
 		whole(h)
+	}
+	for _, word := range strings.Fields(words) {
+		switch word {
+		case "module", "lora", "vae":
+			h.Kind = modelfile.Kind(word)
+		case "nvfp4", "int8":
+			h.Quants = append(h.Quants, word)
+		case "IQ4_XS", "Q4_K":
+			h.Dtypes = map[string]modelfile.Tally{"F32": {Tensors: 1}, word: {Tensors: 1}}
+		}
 	}
 	return h, "header of " + name, nil
 }
