@@ -133,17 +133,31 @@ func carried(wire workflows.Wire, what string, hops int) extent {
 	if enlarges(from) {
 		return extent{why: from.String() + " may make it larger"}
 	}
-	if limit := fieldOf(from, what); limit.Known() && limit.Value != 0.0 {
-		n, _ := limit.Value.(float64)
-		if step, known := fieldOf(from, "multiple_of").Value.(float64); known && keeps(from) {
-			return extent{most: n - math.Mod(n, max(step, 1)), exact: true, source: limit.Source}
+	if limit := toldTo(from, what, hops); limit.most != 0 {
+		if step, known := fieldOf(from, "multiple_of").Value.(float64); known && limit.exact && keeps(from) {
+			return extent{most: limit.most - math.Mod(limit.most, max(step, 1)), exact: true, source: limit.source}
 		}
-		return extent{most: n, source: "at most " + limit.Source, why: from.String() + " computes the " + what}
+		if limit.exact {
+			limit.source = "at most " + limit.source
+		}
+		return extent{most: limit.most, source: limit.source, why: from.String() + " computes the " + what}
 	}
 	if class.Through == "" {
 		return extent{why: from.String() + " computes the " + what}
 	}
 	return carried(from.Wire(class.Through), what, hops+1)
+}
+
+// toldTo is a measure as a node on the way is told it: by its widget, or by what is linked there.
+func toldTo(run *workflows.Run, what string, hops int) extent {
+	here := fieldOf(run, what)
+	if n, ok := here.Value.(float64); ok {
+		return extent{most: n, exact: true, source: here.Source}
+	}
+	if in := run.Home.Input(run.Home.Signature.Fields[what]); in != nil && in.Linked {
+		return carried(run.Wire(in.Name), what, hops+1)
+	}
+	return extent{}
 }
 
 // enlarges reports whether a node may make a video larger than it says.
