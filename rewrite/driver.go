@@ -97,6 +97,7 @@ func drivenIn(part *workflows.Part) map[*workflows.Home][]taker {
 // nothing that no change tells.
 func proveDrivers(before *workflows.Part, changes []workflows.Change) error {
 	var driven map[*workflows.Home][]taker
+	told := placesOf(changes)
 	for _, c := range changes {
 		by := before.Run(c.Run).Value(c.Name).From
 		if c.Op != workflows.OpSet || by == nil || !isDriver(by) {
@@ -106,7 +107,7 @@ func proveDrivers(before *workflows.Part, changes []workflows.Change) error {
 			driven = drivenIn(before)
 		}
 		for _, t := range driven[by.Home] {
-			if !tells(changes, t.run, t.input) {
+			if !told[t] {
 				return fmt.Errorf("%s was changed, which also drives %s of #%s", by, t.input, t.run)
 			}
 		}

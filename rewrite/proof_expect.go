@@ -15,6 +15,10 @@ type expected struct {
 	held []workflows.Change
 	// given are sets that gives may be made by, where the taker is supplied from now.
 	given []workflows.Change
+	// toldAt, heldAt and givenAt are the places of those, and names what all of them are
+	// about at a node.
+	toldAt, heldAt, givenAt map[taker]bool
+	names                   map[*workflows.Home]map[string]bool
 	// cuts are the inputs on the way to unplugged ones whose link is gone.
 	cuts map[*workflows.Input]*workflows.Run
 	// sites are where values may differ.
@@ -39,6 +43,15 @@ func expect(before, after *workflows.Part, changes []workflows.Change) *expected
 				}
 			}
 		}
+	}
+	e.toldAt, e.heldAt, e.givenAt = placesOf(e.told), placesOf(e.held), placesOf(e.given)
+	e.names = map[*workflows.Home]map[string]bool{}
+	for _, c := range e.all() {
+		home := before.Run(c.Run).Home
+		if e.names[home] == nil {
+			e.names[home] = map[string]bool{}
+		}
+		e.names[home][c.Name] = true
 	}
 	return e
 }
@@ -82,7 +95,11 @@ func (e *expected) cut(after *workflows.Part, hops []workflows.Hop) {
 // all are the changes that are told and those they are made by.
 func (e *expected) all() []workflows.Change { return slices.Concat(e.told, e.held, e.given) }
 
-// tells reports whether a change is about an input or widget of a run.
-func tells(changes []workflows.Change, run, name string) bool {
-	return slices.ContainsFunc(changes, func(c workflows.Change) bool { return c.Run == run && c.Name == name })
+// placesOf are the widgets and inputs of runs that changes are about.
+func placesOf(changes []workflows.Change) map[taker]bool {
+	places := map[taker]bool{}
+	for _, c := range changes {
+		places[placeOf(c)] = true
+	}
+	return places
 }

@@ -60,16 +60,16 @@ func (e *expected) touched(graph, result *workflows.Graph) (touched map[*workflo
 // proveNeighbours compares what stands beside changes in the same node: its other
 // widgets and inputs.
 func (e *expected) proveNeighbours(was, is *workflows.Run) error {
-	changed := func(of func(name string) bool) bool {
-		return slices.ContainsFunc(e.all(), func(c workflows.Change) bool {
-			return was.Home.Graph.Part.Run(c.Run).Home == was.Home && of(c.Name)
-		})
+	names := e.names[was.Home]
+	linked := map[*workflows.Input]bool{} // inputs that changes are about
+	for name := range names {
+		linked[was.Home.Input(name)] = true
 	}
 	if class := was.Home.Signature; class != nil {
 		for _, in := range class.Inputs() {
 			before := was.Home.Written(in.Name)
 			same := !before.Exists() || before.Raw == is.Home.Written(in.Name).Raw
-			if !same && !changed(func(name string) bool { return name == in.Name }) {
+			if !same && !names[in.Name] {
 				return fmt.Errorf("%s of %s was changed, and nothing asked for it", in.Name, was)
 			}
 		}
@@ -81,7 +81,7 @@ func (e *expected) proveNeighbours(was, is *workflows.Run) error {
 		if was.Home.Graph.Part.Form == workflows.API { // where inputs have no places, but names
 			k = slices.IndexFunc(results, func(result workflows.Input) bool { return result.Name == in.Name })
 		}
-		if !sameLink(in, results, k) && e.cuts[in] == nil && !changed(func(name string) bool { return was.Home.Input(name) == in }) {
+		if !sameLink(in, results, k) && e.cuts[in] == nil && !linked[in] {
 			return fmt.Errorf("the link into %s of %s was changed, and nothing asked for it", in.Name, was)
 		}
 	}

@@ -41,9 +41,9 @@ func (e *expected) proveSupply(run, result *workflows.Run) error {
 		if was.Kind == is.Kind && was.Slot == is.Slot && sameRun(was.From, is.From) || !was.Arrives() && !is.Arrives() {
 			continue
 		}
-		pulled := is.Kind == workflows.Nothing && tells(e.given, run.ID, name)
+		pulled := is.Kind == workflows.Nothing && e.givenAt[taker{run.ID, name}]
 		passed := passesOn(run) && !is.Arrives() && slices.ContainsFunc(was.Hops, func(hop workflows.Hop) bool { return e.cuts[hop.Input] != nil })
-		if pulled || passed || tells(e.told, run.ID, name) {
+		if pulled || passed || e.toldAt[taker{run.ID, name}] {
 			continue
 		}
 		return fmt.Errorf("%s of %s is supplied otherwise, and nothing asked for it", name, run)
@@ -62,14 +62,14 @@ func (e *expected) proveHeld(run, result *workflows.Run, takers []taker) error {
 	}
 	for _, widget := range widgets {
 		was, is := run.Value(widget), result.Value(widget)
-		if sameJSON(was.Result, is.Result) && was.Why == is.Why || tells(e.told, run.ID, widget) || tells(e.held, run.ID, widget) || sameStray(run, widget, is) {
+		if sameJSON(was.Result, is.Result) && was.Why == is.Why || e.toldAt[taker{run.ID, widget}] || e.heldAt[taker{run.ID, widget}] || sameStray(run, widget, is) {
 			continue
 		}
-		if from := was.From; from != nil && isDriver(from) && tells(e.told, from.ID, from.Home.Signature.Fields[workflows.FieldValue]) {
+		if from := was.From; from != nil && isDriver(from) && e.toldAt[taker{from.ID, from.Home.Signature.Fields[workflows.FieldValue]}] {
 			continue // the change is of the constant itself
 		}
 		for _, t := range takers {
-			if !tells(e.all(), t.run, t.input) {
+			if !e.toldAt[t] && !e.heldAt[t] && !e.givenAt[t] {
 				return fmt.Errorf("%s of %s was changed, which also serves #%s", widget, run, t.run)
 			}
 		}
