@@ -45,14 +45,18 @@ type Answer struct {
 	Source string
 	// Why tells why the fact is unknown, or of a span, what bounds it.
 	Why string
+	// idle says that the stack has no node that the fact could be about, so that nobody
+	// misses it.
+	idle bool
 }
 
 // Known reports whether the fact is known.
 func (a Answer) Known() bool { return a.Value != nil }
 
-// known and unknown make answers.
+// known, unknown and idle make answers.
 func known(value any, source string) Answer { return Answer{Value: value, Source: source} }
 func unknown(why string) Answer             { return Answer{Why: why} }
+func idle(why string) Answer                { return Answer{Why: why, idle: true} }
 
 // String prints the value as it is shown to people.
 func (a Answer) String() string {

@@ -139,7 +139,7 @@ func moduleScaled(dtype string) func(*scene) Answer {
 func reachesSampler(role string) func(*scene) Answer {
 	return func(s *scene) Answer {
 		if s.stack.Sampler == nil {
-			return unknown("no sampler uses the loader")
+			return idle("no sampler uses the loader")
 		}
 		input, ok := s.stack.Sampler.Home.Signature.Takes[role]
 		if !ok {

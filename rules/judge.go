@@ -95,6 +95,9 @@ func (v *Verdict) ask(s *scene, pages []*page, silent map[string]map[string]bool
 			return err
 		}
 		for _, gap := range gaps {
+			if gap.Found.idle {
+				continue
+			}
 			fact := gap.Fact
 			if of, _ := splitFact(fact); of == "plan" {
 				fact = "plan.verdict" // what the planner answers is known or unknown together

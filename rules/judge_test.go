@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -184,5 +185,27 @@ func TestPlannedLast(t *testing.T) {
 		if len(v.Findings) != 1 || v.Findings[0].Rule.ID != tt.want {
 			t.Errorf("%s: %d findings, want that of %s alone", tt.quantization, len(v.Findings), tt.want)
 		}
+	}
+}
+
+// TestNobodyMisses judges a loader that no sampler uses: what a sampler or a VAE would say is
+// not missed, other than what is installed.
+func TestNobodyMisses(t *testing.T) {
+	card, err := gpu.Parse("2080 Ti")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := parseAPI(t, graph("1 WanVideoModelLoader model=Wan2_1-T2V-14B_fp8_e4m3fn_scaled_KJ.safetensors quantization=disabled base_precision=bf16 compile_args=#2", "2 WanVideoTorchCompileSettings backend=inductor"))
+	v, err := rules.Builtin().Judge(part, &detect.Machine{GPU: &card}, rules.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for fact := range v.Unjudged {
+		if strings.HasPrefix(fact, "sampler.") || strings.HasPrefix(fact, "vae.") || strings.HasPrefix(fact, "decode.") {
+			t.Errorf("%s is missed: %s", fact, v.Unjudged[fact].Why)
+		}
+	}
+	if _, missed := v.Unjudged["software.triton"]; !missed {
+		t.Errorf("what is installed is not missed: %v", v.Unjudged)
 	}
 }

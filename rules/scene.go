@@ -77,7 +77,7 @@ func (s *scene) field(role, field string) Answer {
 	runs, open := s.runs(role)
 	switch {
 	case len(runs) == 0:
-		return unknown("no " + role + " is linked")
+		return idle("no " + role + " is linked")
 	case runs[0].Home.Role() == roleList:
 		return listField(role, runs, open, field)
 	}

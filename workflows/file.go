@@ -94,53 +94,6 @@ func (p *Part) Name() string {
 	return p.Form.String() + " at " + p.Path
 }
 
-// Home is a node as it is written.
-type Home struct {
-	Graph *Graph
-	// ID is the node's id as text; Class its type. Title is what the user
-	// called it, "" where nobody did.
-	ID, Class, Title string
-	Mode             Mode
-	// Span is the node's own text, braces included.
-	Span Span
-	// Signature is nil for a class nobody has told of.
-	Signature *Class
-
-	inputsSpan, outputsSpan, widgetsSpan, namedSpan, orderedSpan Span
-	inputs                                                       []Input
-	outputs                                                      []Output
-	places                                                       *places
-	shows                                                        []proxy // of an instance
-}
-
-// Mode tells whether ComfyUI executes a node.
-type Mode int
-
-const (
-	Always Mode = 0
-	Muted  Mode = 2 // the node gives nothing
-	Bypass Mode = 4 // the node passes on one of its inputs
-)
-
-// Role is the role of the node's class, "" where the class is not known.
-func (h *Home) Role() string {
-	if h.Signature == nil {
-		return ""
-	}
-	return h.Signature.Role
-}
-
-// Name is how the home is called in reports: "root#5", or "Upscale#5" in a subgraph.
-func (h *Home) Name() string {
-	if h.Graph.ID == "" {
-		return "root#" + h.ID
-	}
-	if h.Graph.Name != "" {
-		return h.Graph.Name + "#" + h.ID
-	}
-	return h.Graph.ID + "#" + h.ID
-}
-
 // Parse reads a workflow file: the UI format or an API prompt, or what such are sent
 // and kept in. An error is an [*Error] with the position of what is wrong; nothing of
 // such a file is usable.
