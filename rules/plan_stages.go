@@ -70,6 +70,8 @@ func (s *scene) vaeStage(at *workflows.Run) (work plan.VAEStage, known bool) {
 	work.Video = plan.Video{Width: sizes[0], Height: sizes[1], Frames: sizes[2]}
 	precision, _ := fieldOf(vae.From, fieldPrecision).Value.(string)
 	work.VAE = plan.Dtype(precision)
+	torch, _ := s.ask("software.torch").Value.(version)
+	work.Doubled = plan.DoubledBy(string(torch), s.planDays())
 	return work, !slices.Contains(sizes[:], 0)
 }
 

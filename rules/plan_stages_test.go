@@ -9,6 +9,7 @@ import (
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/detect/software"
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/rules/plan"
 )
@@ -86,6 +87,37 @@ func TestStages(t *testing.T) {
 			}
 			if got.Overall() != tt.verdict {
 				t.Errorf("all of it %s, want %s", got.Overall(), tt.verdict)
+			}
+		})
+	}
+}
+
+// TestDoubled looks at torch 2.9, with which the VAE takes twice unless the wrapper works around it.
+func TestDoubled(t *testing.T) {
+	nodes := graph(
+		"1 WanVideoModelLoader model=Wan2_1-T2V-1_3B_bf16.safetensors quantization=disabled base_precision=bf16",
+		"4 WanVideoEmptyEmbeds width=832 height=480 num_frames=81",
+		"5 WanVideoSampler model=#1 image_embeds=#4 force_offload=true rope_function=comfy",
+		"6 WanVideoVAELoader model_name=Wan2_1_VAE_bf16.safetensors precision=bf16",
+		"7 WanVideoDecode vae=#6 samples=#5 enable_vae_tiling=false")
+	for _, tt := range []struct{ torch, wrapper, want string }{
+		{"", "", "fits"},
+		{"2.8.0", "2025-09-01", "fits"},
+		{"2.10.0", "2025-09-01", "fits"},
+		{"2.9.1", "2025-11-01", "fits"},
+		{"2.9.1", "", "tight"},
+		{"2.9.0", "2025-10-01", "does not fit"},
+	} {
+		t.Run(tt.torch+" "+tt.wrapper, func(t *testing.T) {
+			card, err := gpu.Parse("sm_86:8GiB")
+			if err != nil {
+				t.Fatal(err)
+			}
+			software := software.Versions{"torch": {Value: tt.torch}, "wrapper": {Value: tt.wrapper}}
+			stack := rules.Look(parseAPI(t, nodes)).Stacks[0]
+			got := rules.Builtin().Planner(stack, &detect.Machine{GPU: &card, Software: software}).For(&card)
+			if len(got.Stages) != 1 || string(got.Stages[0].Verdict(got.Budget)) != tt.want {
+				t.Errorf("got %+v, want %s", got.Stages, tt.want)
 			}
 		})
 	}

@@ -18,6 +18,7 @@ const (
 	modulatedOnceSince = "2026-01-22"
 
 	mergedOffByOneSince = "2025-08-28"
+	conv3DSince         = "2025-10-16" // works around torch 2.9's 3D convolutions
 	offByOneSince       = "2025-10-06"
 	wideWidgetSince     = "2025-10-26" // blocks_to_swap goes up to 48, not 40
 	loraBuffersSince    = "2025-10-29" // unmerged LoRAs are swapped with their blocks

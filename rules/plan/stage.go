@@ -1,6 +1,9 @@
 package plan
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Stage is what the card has to hold before or after sampling, once the model has left it: the text
 // encoder, or the VAE at work.
@@ -69,8 +72,19 @@ type VAEStage struct {
 	Video Video
 	Exact bool // Video is its size, not only the most it can be
 	VAE   Dtype
+	// Doubled says whether torch is a 2.9, whose 3D convolutions take twice the memory with
+	// wrappers that do not work around it. Unknown counts as no, but for the high end.
+	Doubled Maybe
 	// Beside is the bytes that stay on the card meanwhile.
 	Beside int64
+}
+
+// DoubledBy tells whether a torch doubles what the VAE takes with a wrapper of some days.
+func DoubledBy(torch string, wrapper Days) Maybe {
+	if torch != "2.9" && !strings.HasPrefix(torch, "2.9.") {
+		return No // also where it is not known: most are another
+	}
+	return [...]Maybe{Unknown: Unknown, No: Yes, Yes: No}[wrapper.since(conv3DSince)]
 }
 
 // Encoding is the stage of encoding the pictures before sampling.
@@ -95,6 +109,14 @@ func (v VAEStage) stage(name string, takes Span) Stage {
 	if v.VAE == "fp32" {
 		takes = takes.plus(takes)
 		s.Basis, s.Why = Derived, s.Why+", in fp32"
+	}
+	switch v.Doubled {
+	case Yes:
+		takes = takes.plus(takes)
+		s.Basis, s.Why = Derived, s.Why+", twice with torch 2.9"
+	case Unknown:
+		takes.High *= 2
+		s.Basis, s.Why = Derived, s.Why+", twice with torch 2.9 and a wrapper before "+conv3DSince
 	}
 	if v.Beside > 0 {
 		takes = takes.plus(Span{v.Beside, v.Beside, v.Beside})
