@@ -140,7 +140,7 @@ func (r *jsonReport) end() error { return nil }
 // safeJSON escapes what a terminal might obey. In JSON text such characters can
 // only stand inside strings.
 func safeJSON(text string) string {
-	risky := func(c rune) bool { return !unicode.IsGraphic(c) }
+	risky := func(c rune) bool { return (c < ' ' || c > '~') && !unicode.IsGraphic(c) }
 	var out strings.Builder
 	for at := strings.IndexFunc(text, risky); at >= 0; at = strings.IndexFunc(text, risky) {
 		c, size := utf8.DecodeRuneInString(text[at:])
