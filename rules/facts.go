@@ -122,9 +122,9 @@ func swapAtLoader(s *scene) Answer {
 
 // blocksListed asks whether what arrives as a list of blocks is one.
 func blocksListed(s *scene) Answer {
-	supply, _ := s.stack.Role("block_list")
-	if linked := arrives(supply); linked.Value != true {
-		return unknown("no list of blocks is linked")
+	supply, ok := s.stack.Role("block_list")
+	if !ok || arrives(supply).Value != true {
+		return idle("no list of blocks is linked")
 	}
 	from := supply.Wire.From
 	return known(from.Home.Signature.Gives == "block_list", from.String())
