@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/wanfix/wanfix/rules/plan"
@@ -35,12 +36,12 @@ func (s *scene) planStages(in plan.Input) (stages []plan.Stage) {
 		return stages
 	}
 	if run := s.encodesPictures(); run != nil {
-		if work, known := s.vaeStage(run); known {
+		if work, known := s.vaeStage(run, in.Wrapper); known {
 			stages = append(stages, work.Encoding())
 		}
 	}
 	if run := s.decodesWhole(); run != nil {
-		if work, known := s.vaeStage(run); known {
+		if work, known := s.vaeStage(run, in.Wrapper); known {
 			if s.offloads(s.stack.Sampler).Value == false {
 				work.Beside = in.Weights[0].Resident(in.Swap)
 			}
@@ -52,7 +53,7 @@ func (s *scene) planStages(in plan.Input) (stages []plan.Stage) {
 
 // vaeStage is the work of the VAE at a node, without tiles and on the whole video; known is
 // false where it works in another way, or the size of the video is not known.
-func (s *scene) vaeStage(at *workflows.Run) (work plan.VAEStage, known bool) {
+func (s *scene) vaeStage(at *workflows.Run, wrapper plan.Days) (work plan.VAEStage, known bool) {
 	vae := at.Wire(at.Home.Signature.Takes[roleVAE])
 	if vae.Kind != workflows.Given || vae.From.Home.Role() != roleVAE || fieldOf(at, fieldTiled).Value == true {
 		return work, false
@@ -71,7 +72,7 @@ func (s *scene) vaeStage(at *workflows.Run) (work plan.VAEStage, known bool) {
 	precision, _ := fieldOf(vae.From, fieldPrecision).Value.(string)
 	work.VAE = plan.Dtype(precision)
 	torch, _ := s.ask("software.torch").Value.(version)
-	work.Doubled = plan.DoubledBy(string(torch), s.planDays())
+	work.Doubled = plan.DoubledBy(string(torch), wrapper)
 	return work, !slices.Contains(sizes[:], 0)
 }
 
@@ -143,13 +144,13 @@ func (s *scene) textEncoders() (found []*workflows.Run) {
 		case from.Home.Role() == roleTextEncoder:
 			found = append(found, from)
 		default:
-			for _, input := range signature.Takes {
-				climb(from, input)
+			for _, role := range slices.Sorted(maps.Keys(signature.Takes)) {
+				climb(from, signature.Takes[role])
 			}
 		}
 	}
 	climb(s.stack.Sampler, s.stack.Sampler.Home.Signature.Takes[takesText])
-	slices.SortFunc(found, func(a, b *workflows.Run) int { return a.Home.Span.Start - b.Home.Span.Start })
+	slices.SortStableFunc(found, func(a, b *workflows.Run) int { return a.Home.Span.Start - b.Home.Span.Start })
 	return found
 }
 
