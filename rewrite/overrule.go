@@ -11,6 +11,9 @@ import (
 // decided for what the node gives then.
 func (ix *index) join(earlier, more []workflows.Change) []workflows.Change {
 	changes := slices.Concat(earlier, more)
+	if !slices.ContainsFunc(earlier, func(c workflows.Change) bool { return c.Op == workflows.OpSet }) {
+		return changes
+	}
 	l := newLowerer(ix, changes)
 	wishes := map[taker]*gift{}
 	for _, c := range changes {
