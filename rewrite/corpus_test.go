@@ -36,6 +36,20 @@ func corpus(t testing.TB) []string {
 	return files
 }
 
+// readable reads a workflow; file is nil where it is refused, as a template is.
+func readable(t testing.TB, name string) (text []byte, file *workflows.File) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err = workflows.Parse(text, rules.BuiltinNodes())
+	if unread := (*workflows.Error)(nil); err != nil && !errors.As(err, &unread) {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return text, file
+}
+
 var cards = []string{"2080 Ti", "3060", "3090", "4070 Ti", "4090", "5090", "A100 80GB", "H100"}
 
 // TestCorpus tunes every file for every card: nothing but what is told differs, no

@@ -1,11 +1,9 @@
 package rewrite
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -90,12 +88,8 @@ func TestCorpusEnvelopes(t *testing.T) {
 	counts := map[string]int{}
 	o := newOracle(t)
 	for _, name := range corpus(t) {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := workflows.Parse(text, rules.BuiltinNodes())
-		if unread := (*workflows.Error)(nil); errors.As(err, &unread) {
+		text, file := readable(t, name)
+		if file == nil {
 			continue
 		}
 		part := file.Parts[0]

@@ -1,9 +1,7 @@
 package rewrite
 
 import (
-	"errors"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"github.com/wanfix/wanfix/rules"
@@ -19,12 +17,8 @@ func TestCorpusForced(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	sets, cuts := 0, 0
 	for _, name := range corpus(t) {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := workflows.Parse(text, rules.BuiltinNodes())
-		if unread := (*workflows.Error)(nil); errors.As(err, &unread) {
+		text, file := readable(t, name)
+		if file == nil {
 			continue
 		}
 		changes := wild(file.Parts[0], random)

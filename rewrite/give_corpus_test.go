@@ -1,10 +1,8 @@
 package rewrite
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -43,12 +41,8 @@ func TestCorpusGives(t *testing.T) {
 	why := map[string]int{}
 	o := newOracle(t)
 	for _, name := range corpus(t) {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := workflows.Parse(text, rules.BuiltinNodes())
-		if unread := (*workflows.Error)(nil); errors.As(err, &unread) {
+		text, file := readable(t, name)
+		if file == nil {
 			continue
 		}
 		models := modelsOf(file.Parts[0])

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -27,12 +25,8 @@ func TestOneByOne(t *testing.T) {
 	random.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
 	made := map[workflows.Op]int{}
 	for _, name := range files[:min(200, len(files))] {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := workflows.Parse(text, rules.BuiltinNodes())
-		if err != nil {
+		_, file := readable(t, name)
+		if file == nil {
 			continue
 		}
 		changes := few(wild(file.Parts[0], random), random)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/tidwall/gjson"
 
-	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -24,12 +22,8 @@ func TestCorpusSubgraphs(t *testing.T) {
 	o := newOracle(t)
 	counts, why := map[string]int{}, map[string]int{}
 	for _, name := range corpus(t) {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := workflows.Parse(text, rules.BuiltinNodes())
-		if err != nil || len(file.Parts[0].Definitions) == 0 {
+		text, file := readable(t, name)
+		if file == nil || len(file.Parts[0].Definitions) == 0 {
 			continue
 		}
 		part := file.Parts[0]
