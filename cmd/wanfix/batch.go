@@ -101,6 +101,9 @@ func (j *judging) prepare() (*prepared, error) {
 	if isServer(j.Comfy) && (j.Index != nil || j.UUID != "") {
 		return nil, errors.New("--gpu-index and --gpu-uuid choose among the cards of this computer, --comfy names another: say --gpu")
 	}
+	if j.Blind && (j.Index != nil || j.UUID != "") {
+		return nil, errors.New("--gpu-index and --gpu-uuid choose among the cards of this computer, --no-probe leaves it alone: say --gpu")
+	}
 	p, err := j.subject.prepare()
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ type finder struct {
 	card      *gpu.GPU // by --gpu, --gpu-index or --gpu-uuid
 	source    string
 	elsewhere bool           // the card is not one of this computer
+	blind     bool           // --no-probe: this computer does not count
 	server    *place         // --comfy URL
 	install   *comfy.Install // --comfy DIR
 	models    *comfy.Install // --models DIR
@@ -38,8 +39,13 @@ type finder struct {
 
 // newFinder reads what the flags say of the machine.
 func (s *subject) newFinder() (*finder, error) {
-	f := &finder{byFolder: map[string]*place{}, bySource: map[string]*place{}}
-	f.local = sync.OnceValue(func() gpu.Found { return gpu.Probe(context.Background()) })
+	f := &finder{blind: s.Blind, byFolder: map[string]*place{}, bySource: map[string]*place{}}
+	f.local = sync.OnceValue(func() gpu.Found {
+		if f.blind {
+			return gpu.Found{}
+		}
+		return gpu.Probe(context.Background())
+	})
 	var err error
 	switch {
 	case isServer(s.Comfy):
@@ -105,7 +111,7 @@ func (f *finder) in(folder string) (*place, error) {
 		}
 	}
 	install := f.install
-	if install == nil && f.server == nil && !elsewhere {
+	if install == nil && f.server == nil && !elsewhere && !f.blind {
 		install, _ = comfy.Find(folder, ".")
 	}
 	key := source

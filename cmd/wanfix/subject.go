@@ -12,6 +12,7 @@ type subject struct {
 	Assume string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
 	Prompt bool     `help:"Of pictures and videos, take the prompt that was executed, not the workflow."`
 	Size   string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
+	Blind  bool     `name:"no-probe" help:"Look for nothing on this computer: neither a card nor a ComfyUI. For hooks and CI, where .wanfix.json names the card."`
 	Free   string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
 }
 
