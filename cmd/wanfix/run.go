@@ -50,6 +50,8 @@ var commands = []entry{
 	{"rules", "List the rules.", "", func() command { return &rulesCmd{} }},
 	{"gpu", "Show the card that was found, and by what.", "", func() command { return &gpuCmd{} }},
 	{"version", "Print the version.", "", func() command { return &versionCmd{} }},
+	{"completion", "Print what teaches a shell to complete these commands.", "", func() command { return &completionCmd{} }},
+	{"complete", "Answer a shell.", "hidden:\"\"", func() command { return &completeCmd{} }},
 }
 
 // grammar describes the command that the arguments ask for, and all of them to who
