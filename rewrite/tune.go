@@ -21,6 +21,8 @@ type Result struct {
 	Changed bool
 	// Parts are the workflows of the file. What was done in one was done in its companion.
 	Parts []PartResult
+
+	nodes workflows.Signatures // by which the text was read
 }
 
 // PartResult is what was found and done in one workflow of a file.
@@ -143,7 +145,7 @@ func (t *tuning) want(part int, c workflows.Change) (isNew bool) {
 }
 
 func (t *tuning) result(text []byte, after *workflows.File) *Result {
-	r := &Result{Out: text}
+	r := &Result{Out: text, nodes: t.nodes}
 	for i, part := range t.before.Parts {
 		last := t.verdicts[len(t.verdicts)-1][i]
 		p := PartResult{Part: part, After: after.Parts[i], Survey: t.verdicts[0][i].Survey, Unjudged: last.Unjudged}

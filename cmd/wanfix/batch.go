@@ -24,7 +24,8 @@ type judging struct {
 	subject
 	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
 	Ignore  []string `placeholder:"RULE" help:"All rules but these."`
-	Format  string   `enum:"text,json" default:"text" help:"Report as text, or as JSON with one line a file."`
+	Format  string   `enum:"text,json,sarif,github,markdown" default:"text" help:"Report as text, as JSON with one line a file, as SARIF 2.1.0, as annotations of GitHub Actions, or as a Markdown table."`
+	Reports []string `name:"output-file" sep:"none" placeholder:"[FORMAT:]FILE" help:"Write a report to a file too, in the format of its ending (.txt, .json, .sarif, .md) or the one named. One in the format of --format is not printed as well. May be repeated."`
 	Quiet   bool     `short:"q" xor:"loud" help:"Say nothing of files that are fine."`
 	Verbose bool     `short:"v" xor:"loud" help:"Also tell what is merely worth knowing, and every fact that decided."`
 }

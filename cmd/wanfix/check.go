@@ -12,7 +12,10 @@ func (c *checkCmd) run(s streams, look looks) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	report := c.newReport(s, s.out, look(s.out), true)
+	report, err := c.reports(s, s.out, look, true)
+	if err != nil {
+		return exitUsage, err
+	}
 	exit := c.each(p, s, false, func(j *job) (int, error) {
 		return exitOfCheck(j), report.file(j)
 	})

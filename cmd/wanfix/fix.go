@@ -32,8 +32,8 @@ func (c *fixCmd) run(s streams, look looks) (int, error) {
 	case c.Write && slices.Contains(p.names, standardStream):
 		return exitUsage, fmt.Errorf("-w writes over files, and standard input is none: use -o")
 	}
-	if (c.List || c.Diff) && c.Format == "json" {
-		return exitUsage, fmt.Errorf("--format json is a report, -l and -d print something else")
+	if (c.List || c.Diff) && c.Format != "text" {
+		return exitUsage, fmt.Errorf("--format %s is a report, -l and -d print something else: write it with --output-file", c.Format)
 	}
 	if c.Write || s.window {
 		p.machines.ask = s.askCard
@@ -45,7 +45,10 @@ func (c *fixCmd) run(s streams, look looks) (int, error) {
 	if c.List || c.Diff {
 		to = io.Discard
 	}
-	report := c.newReport(s, to, look(to), false)
+	report, err := c.reports(s, to, look, false)
+	if err != nil {
+		return exitUsage, err
+	}
 	exit := c.each(p, s, c.Unsafe, func(j *job) (int, error) {
 		if err := c.finish(s, j); err != nil {
 			return exitUsage, err

@@ -18,13 +18,35 @@ type report interface {
 	end() error
 }
 
-// newReport makes the report that --format asks for. dry says that the command
-// changes nothing, so that no fix counts as applied.
-func (j *judging) newReport(s streams, to io.Writer, look style, dry bool) report {
-	if j.Format == "json" {
+// newReport makes a report in a format. dry says that the command changes nothing, so that
+// no fix counts as applied.
+func (j *judging) newReport(format string, s streams, to io.Writer, look looks, dry bool) report {
+	switch format {
+	case "json":
 		return &jsonReport{to: to, dry: dry}
+	case "sarif":
+		return &sarifReport{to: to, verbose: j.Verbose}
+	case "github":
+		return &githubReport{to: to, verbose: j.Verbose}
+	case "markdown":
+		return &markdownReport{to: to, verbose: j.Verbose}
 	}
-	return &textReport{to: to, style: look, flags: j.flagsOf(s.args), dry: dry, quiet: j.Quiet, verbose: j.Verbose}
+	return &textReport{to: to, style: look(to), flags: j.flagsOf(s.args), dry: dry, quiet: j.Quiet, verbose: j.Verbose}
+}
+
+// shown are the findings that are told: information only when asked for, or when the
+// file is changed for it.
+func shown(part *rewrite.PartResult, verbose bool) []*rules.Finding {
+	return slices.DeleteFunc(slices.Clone(part.Findings), func(f *rules.Finding) bool {
+		return f.Severity == rules.Info && !verbose && f.Wanted() == nil
+	})
+}
+
+// remaining are those of the findings shown that writing the result did not mend.
+func remaining(j *job, part *rewrite.PartResult, verbose bool) []*rules.Finding {
+	return slices.DeleteFunc(shown(part, verbose), func(f *rules.Finding) bool {
+		return j.wrote != "" && f.Wanted() != nil
+	})
 }
 
 // nodeName names a run by its id and class, and by what its user called it.

@@ -137,9 +137,10 @@ func (r *jsonReport) file(j *job) error {
 
 func (r *jsonReport) end() error { return nil }
 
-// safeJSON escapes what a terminal might obey. In JSON text such characters can
-// only stand inside strings.
+// safeJSON escapes what a terminal or the log of GitHub Actions might obey. In JSON text
+// such characters can only stand inside strings.
 func safeJSON(text string) string {
+	text = strings.ReplaceAll(text, "##[", `#\u0023[`)
 	risky := func(c rune) bool { return (c < ' ' || c > '~') && !unicode.IsGraphic(c) }
 	var out strings.Builder
 	for at := strings.IndexFunc(text, risky); at >= 0; at = strings.IndexFunc(text, risky) {

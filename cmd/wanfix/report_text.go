@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/wanfix/wanfix/rewrite"
-	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -59,7 +58,7 @@ func (r *textReport) file(j *job) error {
 // fine reports whether there is nothing to say of a file.
 func (r *textReport) fine(j *job) bool {
 	for i := range j.result.Parts {
-		if len(r.shown(&j.result.Parts[i])) > 0 {
+		if len(shown(&j.result.Parts[i], r.verbose)) > 0 {
 			return false
 		}
 	}
@@ -83,14 +82,6 @@ func (r *textReport) machine(m *place) string {
 	return b.String()
 }
 
-// shown are the findings that are told: information only when asked for, or when the
-// file is changed for it.
-func (r *textReport) shown(part *rewrite.PartResult) []*rules.Finding {
-	return slices.DeleteFunc(slices.Clone(part.Findings), func(f *rules.Finding) bool {
-		return f.Severity == rules.Info && !r.verbose && f.Wanted() == nil
-	})
-}
-
 func (r *textReport) part(b *strings.Builder, j *job, part *rewrite.PartResult) {
 	if part.Part.Path != "" {
 		fmt.Fprintf(b, "  %s\n", r.style.bold(plain(part.Name())))
@@ -107,7 +98,7 @@ func (r *textReport) part(b *strings.Builder, j *job, part *rewrite.PartResult) 
 	for i, note := range part.Part.Notes() {
 		fmt.Fprintf(b, "  %-12s%s\n", first(i, "note"), r.style.dim(plain(note.String())))
 	}
-	for _, same := range alike(r.shown(part)) {
+	for _, same := range alike(shown(part, r.verbose)) {
 		r.finding(b, j, part, same)
 	}
 	r.unjudged(b, part.Unjudged)

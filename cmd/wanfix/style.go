@@ -62,8 +62,12 @@ func (s style) cyan(text string) string   { return s.paint("36", text) }
 
 // plain makes text from a file safe to print: whatever does not show as itself,
 // such as an escape sequence or a mark that turns the writing direction, is
-// written as its code.
+// written as its code, and so is what the log of GitHub Actions takes for a command.
 func plain(text string) string {
+	text = strings.ReplaceAll(text, "##[", `#\x23[`)
+	if rest, command := strings.CutPrefix(text, "::"); command {
+		text = `\x3a:` + rest
+	}
 	clean := func(r rune) bool { return unicode.IsGraphic(r) && r != unicode.ReplacementChar }
 	if strings.IndexFunc(text, func(r rune) bool { return !clean(r) }) < 0 {
 		return text

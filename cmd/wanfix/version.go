@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/wanfix/wanfix/rules"
 )
 
 // version is set by release builds.
@@ -13,10 +15,22 @@ var version = ""
 type versionCmd struct{}
 
 func (*versionCmd) run(s streams, _ looks) (int, error) {
-	name := version
-	if info, ok := debug.ReadBuildInfo(); ok && name == "" {
-		name = info.Main.Version
-	}
-	fmt.Fprintf(s.out, "wanfix %s (%s, %s/%s)\n", name, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintf(s.out, "wanfix %s (%s, %s/%s)\n", versionName(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return exitClean, nil
+}
+
+// versionName is the version of a release, or of the checkout that was built.
+func versionName() string {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "" {
+		return info.Main.Version
+	}
+	return version
+}
+
+// home is where the sources are.
+const home = "https://github.com/wanfix/wanfix"
+
+// pageURL is where a rule's page can be read.
+func pageURL(r *rules.Rule) string {
+	return fmt.Sprintf("%s/blob/main/rules/packs/%s/%s.md", home, r.Pack, r.ID)
 }
