@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/tidwall/gjson"
 
+	"github.com/wanfix/wanfix/detect/software"
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -136,17 +136,8 @@ func (c checker) operand(fact string, kind Type, o operand) error {
 		_, err := c.typeOf(o.fact)
 		return err
 	}
-	fits := false
-	switch v := o.value.(type) {
-	case string:
-		_, err := time.Parse(time.DateOnly, v)
-		fits = kind == Text || kind == Version || kind == Day && err == nil
-	case bool:
-		fits = kind == Bool
-	case float64:
-		fits = kind == Number || kind == Int && v == float64(int64(v))
-	}
-	if !fits {
+	_, bounds := kind.value(o.String()).(software.Span)
+	if bounds || !kind.Holds(o.value) {
 		return fmt.Errorf("%s is of type %s, it is compared with %s", fact, kind, jsonOf(Answer{Value: o.value}).Raw)
 	}
 	return nil

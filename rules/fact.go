@@ -37,6 +37,21 @@ func (t Type) value(text string) any {
 	return text
 }
 
+// Holds reports whether a value is of the type: a string, float64 or bool. A day may also be
+// a span of days, as [software.Span] writes it.
+func (t Type) Holds(value any) bool {
+	switch v := value.(type) {
+	case string:
+		_, bounds := software.ParseSpan(v)
+		return t == Text || t == Version || t == Day && (bounds || software.IsDay(v))
+	case bool:
+		return t == Bool
+	case float64:
+		return t == Number || t == Int && v == float64(int64(v))
+	}
+	return false
+}
+
 // Answer is what is known of a fact.
 type Answer struct {
 	// Value is a string, float64, bool, version or software.Span; nil if the fact is unknown.

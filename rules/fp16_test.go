@@ -7,6 +7,7 @@ import (
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/rewrite"
 	"github.com/wanfix/wanfix/rules"
 )
 
@@ -25,7 +26,10 @@ func TestFP16OnlyWhereItWorks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			result := tuneTwice(t, rules.Builtin(), &detect.Machine{GPU: &card}, []byte(workflow), rules.Options{Unsafe: true})
+			result, err := rewrite.Tune([]byte(workflow), &detect.Machine{GPU: &card}, rules.Builtin(), rules.Options{Unsafe: true})
+			if err != nil {
+				t.Fatal(err)
+			}
 			if got := gjson.GetBytes(result.Out, "1.inputs.base_precision").Str; got != want {
 				t.Errorf("got %s, want %s", got, want)
 			}

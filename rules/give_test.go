@@ -2,7 +2,6 @@ package rules_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -57,8 +56,8 @@ func TestGiving(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range examplesOf(t, all[0]) {
-		t.Run(fmt.Sprintf("line %d", e.line), func(t *testing.T) { e.run(t, set, all[0]) })
+	for _, e := range examplesOf(t, set, all[0]) {
+		runExample(t, set, all[0], e)
 	}
 }
 

@@ -8,9 +8,13 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/wanfix/wanfix/rewrite/examples"
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
+
+// prompt is an API prompt: nodes by id.
+type prompt = examples.Prompt
 
 // graph writes a prompt, a node a line: "1 Class name=value input=#2". A value that
 // starts with # is a link to the first output of that node, or with #2.1 to the second.
@@ -27,7 +31,7 @@ func graph(lines ...string) prompt {
 				inputs[name] = []any{id, output}
 				continue
 			}
-			inputs[name] = literal(value)
+			inputs[name] = examples.Literal(value)
 		}
 		p[words[0]] = map[string]any{"class_type": words[1], "inputs": inputs}
 	}
@@ -46,20 +50,20 @@ func parseAPI(t testing.TB, p prompt) *workflows.Part {
 // parseUI reads a prompt as the editor saves it, with some nodes muted or bypassed.
 func parseUI(t testing.TB, p prompt, modes map[int]workflows.Mode) *workflows.Part {
 	t.Helper()
-	text, err := uiForm(p)
+	text, err := examples.UIForm(p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var file map[string]json.RawMessage
-	var nodes []uiNode
+	var nodes []map[string]any
 	if err := json.Unmarshal(text, &file); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal(file["nodes"], &nodes); err != nil {
 		t.Fatal(err)
 	}
-	for i := range nodes {
-		nodes[i].Mode = int(modes[nodes[i].ID])
+	for _, node := range nodes {
+		node["mode"] = modes[int(node["id"].(float64))]
 	}
 	if file["nodes"], err = json.Marshal(nodes); err != nil {
 		t.Fatal(err)
@@ -77,6 +81,38 @@ func parse(t testing.TB, text []byte) *workflows.Part {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	return file.Parts[0]
+}
+
+func builtin(t testing.TB) []*rules.Rule {
+	t.Helper()
+	all, err := rules.Builtin().Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// examplesOf reads the examples of a page and the variations of its tables.
+func examplesOf(t testing.TB, set *rules.Set, rule *rules.Rule) []examples.Example {
+	t.Helper()
+	all, err := examples.Of(set, rule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// runExample runs an example of a page, named by the line it stands on.
+func runExample(t *testing.T, set *rules.Set, rule *rules.Rule, e examples.Example) {
+	t.Run(fmt.Sprintf("line %d", e.Line), func(t *testing.T) {
+		failures, err := e.Run(set, rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, failure := range failures {
+			t.Error(failure)
+		}
+	})
 }
 
 // pages loads rules from their JSON, by pack and name: "test/first".

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/wanfix/wanfix/rewrite/examples"
 	"github.com/wanfix/wanfix/rules"
 )
 
@@ -72,16 +73,27 @@ func sentence(t *testing.T, what, text string) {
 	}
 }
 
+// TestExamples runs every example of every rule page, and every row of its tables.
+func TestExamples(t *testing.T) {
+	for _, rule := range builtin(t) {
+		t.Run(rule.ID, func(t *testing.T) {
+			for _, e := range examplesOf(t, rules.Builtin(), rule) {
+				runExample(t, rules.Builtin(), rule, e)
+			}
+		})
+	}
+}
+
 // TestPagesShowBoth wants every page to show what its rule does, and where it does nothing.
 func TestPagesShowBoth(t *testing.T) {
 	for _, rule := range builtin(t) {
 		t.Run(rule.ID, func(t *testing.T) {
 			fires, changes, silent := 0, 0, 0
-			for _, e := range examplesOf(t, rule) {
+			for _, e := range examplesOf(t, rules.Builtin(), rule) {
 				switch {
-				case e.verdict == "silent":
+				case e.Verdict == examples.Silent:
 					silent++
-				case len(e.patch) > 0:
+				case len(e.Patch) > 0:
 					changes++
 				default:
 					fires++

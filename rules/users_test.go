@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -103,7 +104,7 @@ func TestLorasIntoSubgraph(t *testing.T) {
 // TestBehindTheLoader changes the loader itself: who uses its model cannot do without.
 func TestBehindTheLoader(t *testing.T) {
 	set := pages(map[string]string{"test/a": ruleJSON(t, fixes("rescue", plain))})
-	p := deepCopy(oneLoader)
+	p := maps.Clone(oneLoader)
 	p["9"] = graph("9 SomebodysSampler model=#1")["9"]
 	if diff := cmp.Diff([]string{"applied"}, states(judge(t, set, p, rules.Options{}))["a"]); diff != "" {
 		t.Errorf("fixes (-want +got):\n%s", diff)

@@ -18,7 +18,7 @@ func asker(t testing.TB, p prompt) func(string) rules.Answer {
 // loaderOf is a loader with a file, whose name may hold blanks, and settings.
 func loaderOf(file, settings string, more ...string) prompt {
 	p := graph(append([]string{"1 WanVideoModelLoader " + settings}, more...)...)
-	p.inputs("1")["model"] = file
+	p.Inputs("1")["model"] = file
 	return p
 }
 

@@ -100,10 +100,10 @@ func (f form) fits(value string) bool {
 	}
 	switch f {
 	case day:
-		return isDay(value)
+		return IsDay(value)
 	case dayOrRelease:
 		_, listed := spanOf(value, wrapperReleases)
-		return listed || isDay(value)
+		return listed || IsDay(value)
 	}
 	return true
 }
@@ -121,7 +121,7 @@ func conclude(facts map[string]string) error {
 	if cuda, ok := cudaOf(facts["cuda"]); ok {
 		facts["cuda"] = cuda
 	}
-	if wrapper := facts["wrapper"]; wrapper != "" && !isDay(wrapper) {
+	if wrapper := facts["wrapper"]; wrapper != "" && !IsDay(wrapper) {
 		delete(facts, "wrapper")
 		facts["wrapper_version"] = wrapper
 	}

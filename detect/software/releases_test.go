@@ -15,7 +15,7 @@ func TestReleasesInOrder(t *testing.T) {
 		for line := range strings.Lines(list) {
 			version, day, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ",")
 			now, ok := numbers(version)
-			if !ok || !isDay(day) {
+			if !ok || !IsDay(day) {
 				t.Fatalf("%s: %q: want a version and its day, as 1.3.7,2025-10-19", fact, line)
 			}
 			if slices.Compare(before, now) >= 0 || since >= day {

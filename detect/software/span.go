@@ -28,7 +28,7 @@ func (s Span) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // ParseSpan reads what [Span.String] writes.
 func ParseSpan(text string) (s Span, ok bool) {
 	first, last, ok := strings.Cut(text, "…")
-	if !ok || !isDay(first) || last != "" && (!isDay(last) || last < first) {
+	if !ok || !IsDay(first) || last != "" && (!IsDay(last) || last < first) {
 		return Span{}, false
 	}
 	return Span{first, last}, true
@@ -39,7 +39,8 @@ func (s Span) Has(day string) bool {
 	return s.First <= day && (s.Last == "" || day <= s.Last)
 }
 
-func isDay(text string) bool {
+// IsDay reports whether a text is a day such as 2025-10-21.
+func IsDay(text string) bool {
 	_, err := time.Parse(time.DateOnly, text)
 	return err == nil
 }

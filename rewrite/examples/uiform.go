@@ -1,4 +1,4 @@
-package rules_test
+package examples
 
 import (
 	"cmp"
@@ -43,8 +43,8 @@ var uiTypes = map[string]string{
 	workflows.KindInt: "INT", workflows.KindFloat: "FLOAT", workflows.KindBoolean: "BOOLEAN",
 }
 
-// uiForm writes an API prompt as the editor would save it.
-func uiForm(p prompt) ([]byte, error) {
+// UIForm writes an API prompt as the editor would save it.
+func UIForm(p Prompt) ([]byte, error) {
 	w := uiWriter{nodes: map[string]*uiNode{}}
 	ids := slices.SortedFunc(maps.Keys(p), func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
 	for _, id := range ids {
@@ -53,7 +53,7 @@ func uiForm(p prompt) ([]byte, error) {
 		}
 	}
 	for _, id := range ids {
-		if err := w.fill(id, p.class(id), p.inputs(id)); err != nil {
+		if err := w.fill(id, p.class(id), p.Inputs(id)); err != nil {
 			return nil, fmt.Errorf("node %s: %w", id, err)
 		}
 	}
@@ -131,13 +131,18 @@ func (w *uiWriter) fill(id, name string, inputs map[string]any) error {
 
 // link writes a link into the table, the slot it ends at and the output it starts at.
 func (w *uiWriter) link(from []any, to *uiNode, slot int) error {
-	origin := w.nodes[from[0].(string)]
+	if len(from) != 2 {
+		return fmt.Errorf(`a link is ["node", output], this is %v`, from)
+	}
+	name, _ := from[0].(string)
+	origin := w.nodes[name]
 	if origin == nil {
 		return fmt.Errorf("there is no node %v", from[0])
 	}
-	output := int(from[1].(float64))
-	if output >= len(origin.Outputs) {
-		return fmt.Errorf("%s has no output %d", origin.Type, output)
+	number, isNumber := from[1].(float64)
+	output := int(number)
+	if !isNumber || output < 0 || output >= len(origin.Outputs) {
+		return fmt.Errorf("%s has no output %v", origin.Type, from[1])
 	}
 	id := len(w.links) + 1
 	to.Inputs[slot].Link = &id

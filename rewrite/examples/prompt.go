@@ -1,7 +1,8 @@
-package rules_test
+package examples
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -11,42 +12,43 @@ import (
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/detect/modelfile"
-
 	"github.com/wanfix/wanfix/rules"
 )
 
-// prompt is an API prompt: nodes by id.
-type prompt map[string]any
+// Prompt is an API prompt: nodes by id.
+type Prompt map[string]any
 
-func (p prompt) class(id string) string {
+func (p Prompt) class(id string) string {
 	node, _ := p[id].(map[string]any)
 	class, _ := node["class_type"].(string)
 	return class
 }
 
-func (p prompt) inputs(id string) map[string]any {
+// Inputs returns the inputs of a node, nil where there is none.
+func (p Prompt) Inputs(id string) map[string]any {
 	node, _ := p[id].(map[string]any)
 	inputs, _ := node["inputs"].(map[string]any)
 	return inputs
 }
 
-// given is what an example says of the world: a card, "none" or "" for none, and
-// facts; and whether changes of the picture are asked for.
-type given struct {
-	gpu    string
-	facts  map[string]any
-	unsafe bool
-	files  modelFiles
+// Given is what an example says of the world: a card, "none" or "" for none, model files,
+// and facts; and whether changes of the picture are asked for.
+type Given struct {
+	GPU    string
+	Facts  map[string]any
+	Unsafe bool
+	Files  ModelFiles
 }
 
-// modelFiles are the model files of an example, with what their headers say in words:
+// ModelFiles are the model files of an example, with what their headers say in words:
 // "e4m3fn scaled", "e5m2", "bf16", "gguf". Scaled files have the marker and the older
 // kind of scales unless the words say "no marker" or "comfy scales". "14B" makes a whole
 // text-to-video model of it, which the planner can size; "module", "lora" and "vae" say
 // what else it is, "nvfp4", "int8", "IQ4_XS" and "Q4_K" what is in it.
-type modelFiles map[string]string
+type ModelFiles map[string]string
 
-func (files modelFiles) Header(_, name string) (*modelfile.Header, string, error) {
+// Header answers as a folder of models would.
+func (files ModelFiles) Header(_, name string) (*modelfile.Header, string, error) {
 	words, ok := files[name]
 	if !ok {
 		return nil, "", fmt.Errorf("%s is not in the models folder", name)
@@ -91,97 +93,124 @@ func whole(h *modelfile.Header) {
 }
 
 // machine reads the card.
-func (g given) machine() (*detect.Machine, error) {
+func (g Given) machine() (*detect.Machine, error) {
 	m := &detect.Machine{}
-	if g.files != nil {
-		m.Models = g.files
+	if g.Files != nil {
+		m.Models = g.Files
 	}
-	if g.gpu == "" || g.gpu == "none" {
+	if g.GPU == "" || g.GPU == "none" {
 		return m, nil
 	}
-	card, err := gpu.Parse(g.gpu)
+	card, err := gpu.Parse(g.GPU)
 	if err != nil {
 		return nil, err
 	}
-	m.GPU, m.Source = &card, "--gpu "+g.gpu
+	m.GPU, m.Source = &card, "--gpu "+g.GPU
 	return m, nil
 }
 
-// example is one workflow of a rule page and what the page says of it.
-type example struct {
-	given  given
-	prompt prompt
-	patch  map[string]any // what the rule changes; nil where the page does not tell
-	// verdict is the severity of the rule's finding, or "silent".
-	verdict string
-	line    int
+// Example is one workflow of a rule page and what the page says of it.
+type Example struct {
+	Given  Given
+	Prompt Prompt
+	Patch  map[string]any // what the rule changes; nil where the page does not tell
+	// Verdict is the severity of the rule's finding, or Silent.
+	Verdict string
+	Line    int // of the page
 }
 
+// Silent is the verdict on a workflow about which the rule says nothing.
+const Silent = "silent"
+
 // readExample reads the block of an example.
-func readExample(block string) (example, error) {
-	e := example{given: given{facts: map[string]any{}}}
-	if err := readJSONC(block, &e.prompt); err != nil {
+func readExample(set *rules.Set, block string) (Example, error) {
+	e := Example{Given: Given{Facts: map[string]any{}}}
+	if err := readJSONC(block, &e.Prompt); err != nil {
 		return e, err
 	}
-	world, _ := e.prompt["given"].(map[string]any)
-	delete(e.prompt, "given")
+	world, isObject := e.Prompt["given"].(map[string]any)
+	if !isObject && e.Prompt["given"] != nil {
+		return e, errors.New("given: an object is wanted")
+	}
+	delete(e.Prompt, "given")
 	for key, value := range world {
-		if key == "gpu" {
-			e.given.gpu = fmt.Sprint(value)
-			continue
-		}
-		if key == "files" {
-			e.given.files = modelFiles{}
-			for name, words := range value.(map[string]any) {
-				e.given.files[name] = fmt.Sprint(words)
+		text, isText := value.(string)
+		switch key {
+		case "gpu":
+			if e.Given.GPU = text; !isText {
+				return e, errors.New("given: gpu: the name of a card is wanted")
 			}
-			continue
+		case "files":
+			files, _ := value.(map[string]any)
+			e.Given.Files = ModelFiles{}
+			for name, words := range files {
+				if e.Given.Files[name], isText = words.(string); !isText {
+					return e, fmt.Errorf("given: files: %s: words such as \"e4m3fn scaled\" are wanted", name)
+				}
+			}
+		case "unsafe":
+			e.Given.Unsafe = value == true
+		default:
+			if err := checkFact(set, key, value); err != nil {
+				return e, fmt.Errorf("given: %w", err)
+			}
+			e.Given.Facts[key] = value
 		}
-		if key == "unsafe" {
-			e.given.unsafe = value == true
-			continue
-		}
-		e.given.facts[key] = value
 	}
 	return e, nil
 }
 
+// checkFact refuses to assume what no rule could ask for.
+func checkFact(set *rules.Set, name string, value any) error {
+	fact, ok := set.Fact(name)
+	if !ok {
+		return fmt.Errorf("there is no fact %q", name)
+	}
+	if !fact.Type.Holds(value) {
+		return fmt.Errorf("%s is of type %s, and %v is not", name, fact.Type, value)
+	}
+	return nil
+}
+
 // vary returns the example with the changes of a table row's first cell, such as
 // "gpu = RTX 4090, 1.quantization = disabled, software.wrapper = none".
-func (e example) vary(cell string) (example, error) {
-	v := example{given: given{e.given.gpu, deepCopy(e.given.facts), e.given.unsafe, maps.Clone(e.given.files)}, prompt: deepCopy(e.prompt)}
+func (e Example) vary(set *rules.Set, cell string) (Example, error) {
+	v := Example{Given: Given{e.Given.GPU, maps.Clone(e.Given.Facts), e.Given.Unsafe, maps.Clone(e.Given.Files)}, Prompt: deepCopy(e.Prompt)}
 	for one := range strings.SplitSeq(strings.Trim(cell, "`"), ",") {
 		key, text, found := strings.Cut(strings.TrimSpace(one), " = ")
 		if !found {
 			return v, fmt.Errorf("%q: want key = value", one)
 		}
 		id, input, _ := strings.Cut(key, ".")
-		switch inputs := v.prompt.inputs(id); {
+		switch inputs := v.Prompt.Inputs(id); {
 		case key == "gpu":
-			v.given.gpu = text
-		case e.given.files[key] != "":
-			v.given.files[key] = text
+			v.Given.GPU = text
+		case e.Given.Files[key] != "":
+			v.Given.Files[key] = text
 		case inputs != nil && text == "none":
 			if _, written := inputs[input]; !written {
 				return v, fmt.Errorf("%q: the input is not there to be taken away", one)
 			}
 			delete(inputs, input)
 		case inputs != nil:
-			inputs[input] = literal(text)
+			inputs[input] = Literal(text)
 		case text == "none":
-			v.given.facts[key] = nil
+			v.Given.Facts[key] = nil
 		default:
-			v.given.facts[key] = literal(text)
-			if fact, ok := rules.Builtin().Fact(key); ok && fact.Type == rules.Version {
-				v.given.facts[key] = text // 2.10 is no number
+			v.Given.Facts[key] = Literal(text)
+			if fact, ok := set.Fact(key); ok && fact.Type == rules.Version {
+				v.Given.Facts[key] = text // 2.10 is no number
+			}
+			if err := checkFact(set, key, v.Given.Facts[key]); err != nil {
+				return v, err
 			}
 		}
 	}
 	return v, nil
 }
 
-// literal reads a number, true or false; everything else is text.
-func literal(text string) any {
+// Literal reads what a row of a table sets: a number, true or false; everything else is text.
+func Literal(text string) any {
 	var value any
 	if err := json.Unmarshal([]byte(text), &value); err == nil {
 		switch value.(type) {
