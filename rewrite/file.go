@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 )
 
@@ -19,35 +19,66 @@ import (
 // Links, devices and folders are refused: replacing them would make something
 // else of them.
 func WriteFile(path string, data []byte) (written bool, err error) {
+	root, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		return false, fmt.Errorf("write %s: %w", path, reason(err))
+	}
+	defer root.Close()
+	return put(root, filepath.Base(path), path, data)
+}
+
+// WriteIn does the same below a folder, which nothing in name can leave: no "..", and no
+// link on the way. Folders on the way to it are made.
+func WriteIn(root *os.Root, name string, data []byte) (written bool, err error) {
+	path := filepath.Join(root.Name(), name)
+	if err := root.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		return false, fmt.Errorf("write %s: %w", path, reason(err))
+	}
+	return put(root, name, path, data)
+}
+
+// put writes the file of a name below root; path is what it is called in errors.
+func put(root *os.Root, name, path string, data []byte) (written bool, err error) {
 	mode := fs.FileMode(0)
-	switch info, err := os.Lstat(path); {
+	switch info, err := root.Lstat(name); {
 	case err == nil && !info.Mode().IsRegular():
 		return false, fmt.Errorf("write %s: it is %s, not a regular file", path, kindOf(info.Mode()))
 	case err == nil:
 		mode = info.Mode().Perm()
-		if info.Size() != int64(len(data)) {
-			break
-		}
-		if holds(path, data) {
+		if info.Size() == int64(len(data)) && holds(root, name, data) {
 			return false, nil
 		}
 	case !errors.Is(err, fs.ErrNotExist):
-		return false, fmt.Errorf("write: %w", err)
+		return false, fmt.Errorf("write %s: %w", path, reason(err))
 	}
-	temporary, err := writeBeside(path, data, mode)
+	temporary, err := writeBeside(root, name, data, mode)
 	if err != nil {
-		return false, fmt.Errorf("write %s: %w", path, err)
+		return false, fmt.Errorf("write %s: %w", path, reason(err))
 	}
-	if err := replace(temporary, path); err != nil {
-		os.Remove(temporary)
-		return false, fmt.Errorf("write: %w", err)
+	if err := replace(root, temporary, name); err != nil {
+		_ = root.Remove(temporary)
+		return false, fmt.Errorf("write %s: %w", path, reason(err))
 	}
 	return true, nil
 }
 
+// reason is an error of the system without the names in it, which are those of
+// temporary files.
+func reason(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
 // holds reports whether a file has just this data. It is read piece by piece.
-func holds(path string, data []byte) bool {
-	f, err := os.Open(path)
+func holds(root *os.Root, name string, data []byte) bool {
+	f, err := root.Open(name)
 	if err != nil {
 		return false
 	}
@@ -75,17 +106,13 @@ func kindOf(mode fs.FileMode) string {
 	return "a device"
 }
 
-// writeBeside writes data to a new file in the folder of path: a rename within a
-// folder is what file systems do in one step. A mode of 0 leaves the permissions
-// to the system, as for any new file.
-func writeBeside(path string, data []byte, mode fs.FileMode) (name string, err error) {
-	var f *os.File
-	for try := range 100 {
-		name = filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+strconv.Itoa(os.Getpid()+try)+".tmp")
-		if f, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666); !errors.Is(err, fs.ErrExist) {
-			break
-		}
-	}
+// writeBeside writes data to a new file in the folder of name: a rename within a
+// folder is what file systems do in one step. Should the program be killed, that file
+// stays behind, as .wanfix-….tmp. A mode of 0 leaves the permissions to the system, as
+// for any new file.
+func writeBeside(root *os.Root, name string, data []byte, mode fs.FileMode) (temporary string, err error) {
+	temporary = filepath.Join(filepath.Dir(name), fmt.Sprintf(".wanfix-%016x.tmp", rand.Uint64()))
+	f, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return "", err
 	}
@@ -96,18 +123,20 @@ func writeBeside(path string, data []byte, mode fs.FileMode) (name string, err e
 	if err == nil {
 		err = f.Sync()
 	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		os.Remove(name)
-		return "", err
+	if shut := f.Close(); err == nil {
+		err = shut
 	}
-	return name, nil
+	if err != nil {
+		_ = root.Remove(temporary)
+	}
+	return temporary, err
 }
 
 // replace renames a file over another. Windows refuses for a moment while a virus
 // scanner or ComfyUI holds the old one open.
-func replace(from, to string) (err error) {
+func replace(root *os.Root, from, to string) (err error) {
 	for wait := 10 * time.Millisecond; wait < time.Second; wait *= 3 {
-		if err = os.Rename(from, to); err == nil || !errors.Is(err, fs.ErrPermission) {
+		if err = root.Rename(from, to); err == nil || !errors.Is(err, fs.ErrPermission) {
 			return err
 		}
 		time.Sleep(wait)

@@ -84,3 +84,53 @@ func TestWriteFileNowhere(t *testing.T) {
 		t.Errorf("written %v, %v", written, err)
 	}
 }
+
+func TestWriteIn(t *testing.T) {
+	tests := []struct {
+		name, file string
+		link       string // a link of this name to the folder outside, "" for none
+		err        string // "" for none
+	}{
+		{"a file", "a.json", "", ""},
+		{"folders on the way", "x/y/a.json", "", ""},
+		{"up", "../a.json", "", "path escapes from parent"},
+		{"up behind a folder", "x/../../a.json", "", "path escapes from parent"},
+		{"an absolute name", filepath.Join(os.TempDir(), "wanfix-never", "a.json"), "", "path escapes from parent"},
+		{"a link out on the way", "out/a.json", "out", "path escapes from parent"},
+		{"a link out behind folders", "x/out/a.json", "x/out", "path escapes from parent"},
+		{"a link out itself", "a.json", "a.json", "it is a symbolic link, not a regular file"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			folder, outside := t.TempDir(), t.TempDir()
+			if test.link != "" {
+				link := filepath.Join(folder, test.link)
+				if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Symlink(outside, link); err != nil {
+					t.Skip(err)
+				}
+			}
+			root, err := os.OpenRoot(folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer root.Close()
+			written, err := WriteIn(root, test.file, []byte("new"))
+			if test.err == "" {
+				text, unread := os.ReadFile(filepath.Join(folder, test.file))
+				if !written || err != nil || unread != nil || string(text) != "new" {
+					t.Errorf("written %v, %v; it holds %q, %v", written, err, text, unread)
+				}
+				return
+			}
+			if written || err == nil || !strings.Contains(err.Error(), test.err) {
+				t.Errorf("written %v, %v; want %q", written, err, test.err)
+			}
+			if left, err := os.ReadDir(outside); len(left) > 0 || err != nil {
+				t.Errorf("outside there is %v, %v", left, err)
+			}
+		})
+	}
+}
