@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -30,7 +29,6 @@ var classPaths = []string{"/object_info", "/api/object_info"}
 // ServerClasses asks a running ComfyUI how it defines node classes. It is safe for concurrent use.
 type ServerClasses struct {
 	server *url.URL
-	client *http.Client
 
 	mu      sync.Mutex
 	paths   []string // that may answer: one, once it has
@@ -47,7 +45,7 @@ func Classes(address string) (*ServerClasses, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ServerClasses{server: server, client: newClient(true), paths: classPaths,
+	return &ServerClasses{server: server, paths: classPaths,
 		answers: map[string]string{}, left: classesTimeout, unread: maxClassText}, nil
 }
 
@@ -94,7 +92,7 @@ func (s *ServerClasses) ask(class string) (text string, err error) {
 	defer cancel()
 	var answer []byte
 	for _, path := range s.paths {
-		answer, err = get(ctx, s.client, s.server.JoinPath(path, url.PathEscape(class)), s.unread)
+		answer, err = get(ctx, s.server.JoinPath(path, url.PathEscape(class)), s.unread)
 		if err == nil {
 			s.paths = []string{path}
 			break

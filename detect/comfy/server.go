@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,7 +18,6 @@ import (
 const (
 	statsTimeout = 5 * time.Second // for everything together
 	maxStats     = 1 << 20         // bytes
-	maxRedirects = 3
 )
 
 // statsPaths are where ComfyUI answers; what stands before it may let only one of them through.
@@ -41,9 +39,8 @@ func ask(ctx context.Context, address string, patience time.Duration) (*SystemSt
 		fmt.Errorf("%s took longer than %v to answer: is ComfyUI busy starting, or a firewall in between?", name, patience))
 	defer cancel()
 	var first error
-	client := newClient(false)
 	for _, path := range statsPaths {
-		text, err := get(ctx, client, server.JoinPath(path), maxStats)
+		text, err := get(ctx, server.JoinPath(path), maxStats)
 		var stats *SystemStats
 		if err == nil {
 			stats, err = parseStats(text)
@@ -88,56 +85,37 @@ func spoken(u *url.URL) string {
 	return plain.Redacted()
 }
 
-// newClient returns a client for one question, or for many that go over one connection.
-func newClient(many bool) *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DisableKeepAlives = !many
-	transport.DisableCompression = true // a few bytes could become a gigabyte
-	transport.MaxResponseHeaderBytes = 64 << 10
-	return &http.Client{Transport: transport, CheckRedirect: stayThere}
-}
-
 // get returns an answer that is JSON and has at most so many bytes.
-func get(ctx context.Context, client *http.Client, u *url.URL, limit int64) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, err
+func get(ctx context.Context, u *url.URL, limit int64) ([]byte, error) {
+	question := overNet
+	if u.Scheme == "https" {
+		question = overCurl
 	}
-	answer, err := client.Do(request)
+	a, err := question(ctx, u, limit)
 	if err != nil {
 		return nil, trouble(err)
 	}
-	defer answer.Body.Close()
-	switch code := answer.StatusCode; {
-	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		return nil, fmt.Errorf("it wants a login (status %d): put it into the address, as in http://name:password@host:8188", code)
-	case code != http.StatusOK:
-		return nil, fmt.Errorf("it answers with status %d instead of its figures: %w", code, errNotComfy)
-	}
-	text, err := io.ReadAll(io.LimitReader(answer.Body, limit+1))
 	switch {
-	case err != nil:
-		return nil, trouble(err)
-	case int64(len(text)) > limit:
-		return nil, fmt.Errorf("it answers with more than %d MiB: that is not ComfyUI", limit>>20)
-	case !json.Valid(text):
+	case a.location != "":
+		return nil, sentOn(u, a.location)
+	case a.status == 401, a.status == 403:
+		return nil, fmt.Errorf("it wants a login (status %d): put it into the address, as in http://name:password@host:8188", a.status)
+	case a.status != 200:
+		return nil, fmt.Errorf("it answers with status %d instead of its figures: %w", a.status, errNotComfy)
+	case !json.Valid(a.body):
 		return nil, fmt.Errorf("it answers with something that is not JSON: %w", errNotComfy)
 	}
-	return text, nil
+	return a.body, nil
 }
 
-// stayThere follows redirects on the same server only: another one was not asked for, and may be
-// one that only this computer can reach.
-func stayThere(to *http.Request, via []*http.Request) error {
-	from := via[0].URL
-	if to.URL.Scheme != from.Scheme || !strings.EqualFold(to.URL.Host, from.Host) {
-		elsewhere := url.URL{Scheme: to.URL.Scheme, Host: to.URL.Host}
-		return fmt.Errorf("it sends the question on to %.200q, which is not followed: give that address if it is the right one", elsewhere.String())
+// sentOn refuses a redirect: another address was not asked for, and may be one that only this
+// computer can reach.
+func sentOn(from *url.URL, location string) error {
+	to, err := from.Parse(location)
+	if err != nil {
+		return fmt.Errorf("it sends the question on to an address that is none: %w", errors.Unwrap(err))
 	}
-	if len(via) > maxRedirects {
-		return fmt.Errorf("it sends the question on more than %d times", maxRedirects)
-	}
-	return nil
+	return fmt.Errorf("it sends the question on to %.200q, which is not followed: give that address if it is the right one", spoken(to))
 }
 
 // windowsRefused is what ECONNREFUSED is to the sockets of Windows (WSAECONNREFUSED).
@@ -145,10 +123,6 @@ const windowsRefused = syscall.Errno(10061)
 
 // trouble says in words why there was no answer. The address stands in front of it already.
 func trouble(err error) error {
-	var inURL *url.Error
-	if errors.As(err, &inURL) {
-		err = inURL.Err
-	}
 	var unknown *net.DNSError
 	switch {
 	case errors.As(err, &unknown) && unknown.IsNotFound:

@@ -5,14 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
-	"time"
+
+	"github.com/wanfix/wanfix/detect/internal/programs"
 )
 
 // The fields to ask for. One that the program does not know makes it refuse the whole question,
@@ -57,12 +56,11 @@ func findSMI(goos string, env func(string) string, look func(string) (string, er
 
 // output runs the program. It writes errors to standard output and tells them by its exit code.
 func output(ctx context.Context, path string, args ...string) (text string, code int, err error) {
-	var out limited
-	cmd := exec.CommandContext(ctx, path, args...)
+	out := programs.Output{Limit: longestAnswer}
+	cmd := programs.Command(ctx, path, args...)
 	cmd.Stdout = &out
-	cmd.WaitDelay = time.Second // a child of it may hold the pipe open
 	err = cmd.Run()
-	if out.tooLong {
+	if out.TooLong {
 		return "", 0, fmt.Errorf("it wrote more than %d KiB", longestAnswer>>10)
 	}
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.Exited() {
@@ -73,19 +71,6 @@ func output(ctx context.Context, path string, args ...string) (text string, code
 
 // longestAnswer is room for hundreds of cards.
 const longestAnswer = 256 << 10
-
-// limited takes what a program writes, and stops one that does not end.
-type limited struct {
-	strings.Builder
-	tooLong bool
-}
-
-func (l *limited) Write(p []byte) (int, error) {
-	if l.tooLong = l.tooLong || l.Len()+len(p) > longestAnswer; l.tooLong {
-		return 0, io.ErrShortWrite
-	}
-	return l.Builder.Write(p)
-}
 
 // exitCode is the return code that the program ended with. Unix keeps eight bits of it, Windows all.
 func exitCode(code int) int {
