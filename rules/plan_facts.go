@@ -34,7 +34,7 @@ func planFacts() []Fact {
 		fact("plan.need_now", Text, "", "planner", "memory that is needed with the settings in the file, in words", planned(func(p Plan) any { return p.needNow() })),
 		fact("plan.low", Number, "GiB", "planner", "memory that is needed at least", planned(func(p Plan) any { return gibibytes(p.Forecast.Low) })),
 		fact("plan.likely", Number, "GiB", "planner", "memory that is needed most likely", planned(func(p Plan) any { return gibibytes(p.Forecast.Likely) })),
-		fact("plan.high", Number, "GiB", "planner", "memory that is needed at most", planned(func(p Plan) any { return gibibytes(p.Forecast.High) })),
+		fact("plan.high", Number, "GiB", "planner", "memory that is needed at most, with today's wrapper where nothing tells how old it is", planned(func(p Plan) any { return gibibytes(p.Forecast.High) })),
 		fact("plan.least", Number, "GiB", "planner", "memory that is needed at least, with everything swapped where block swap has an effect", planned(func(p Plan) any { return gibibytes(p.Least) })),
 		fact("plan.swapping", Text, "", "planner", "what the least is counted with, in words: with everything swapped, or without block swap where it has no effect", planned(func(p Plan) any { return p.Swapping() })),
 		fact("plan.budget", Number, "GiB", "planner", "the card's memory less what the desktop and ComfyUI keep", planned(func(p Plan) any { return gibibytes(p.Budget.Bytes) })),

@@ -33,7 +33,8 @@ type jsonSettings struct {
 	Low     int64      `json:"low"`
 	Likely  int64      `json:"likely"`
 	High    int64      `json:"high"`
-	Copies  int64      `json:"copies"` // a step
+	Older   int64      `json:"older,omitempty"` // at most with an older wrapper, where its age is not known
+	Copies  int64      `json:"copies"`          // a step
 	Parts   []jsonPart `json:"parts"`
 	Unknown []string   `json:"unknown,omitempty"` // what makes the numbers wide
 	Notes   []string   `json:"notes,omitempty"`   // what is not in the numbers, or was concluded
@@ -124,7 +125,7 @@ func settingsJSON(p rules.Plan) jsonSettings {
 	f := p.Forecast
 	out := jsonSettings{
 		Swap: jsonSwap{p.Swap.Blocks, p.Swap.VACE, p.Swap.Prefetch, p.Swap.NonBlocking},
-		Low:  f.Low, Likely: f.Likely, High: f.High, Copies: p.Cost.Bytes, Parts: []jsonPart{}, Unknown: f.Unknown, Notes: f.Notes,
+		Low:  f.Low, Likely: f.Likely, High: f.High, Older: f.Older, Copies: p.Cost.Bytes, Parts: []jsonPart{}, Unknown: f.Unknown, Notes: f.Notes,
 	}
 	for _, part := range f.Parts {
 		out.Parts = append(out.Parts, jsonPart{part.Name, part.Low, part.Likely, part.High, part.Basis, part.Why})

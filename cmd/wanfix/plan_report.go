@@ -29,6 +29,9 @@ func planRow(card gpu.GPU, p rules.Plan) []string {
 		copies = fmt.Sprintf("%s, ~%.1f s", gpu.GiB(p.Cost.Bytes), p.Cost.Seconds)
 	}
 	needs := between(p.Forecast.Low, p.Forecast.High)
+	if p.Forecast.Older > 0 {
+		needs += fmt.Sprintf(" (old code %s)", gpu.GiB(p.Forecast.Older))
+	}
 	switch {
 	case p.Card == plan.DoesNotFit:
 		needs = "at least " + gpu.GiB(p.Least)

@@ -24,21 +24,38 @@ const (
 	loraBuffersSince    = "2025-10-29" // unmerged LoRAs are swapped with their blocks
 )
 
+// eraDays are the first and the last day of each era.
+var eraDays = [eras]Days{
+	fp32Residual:  {To: "2025-08-31"},
+	leanFFN:       {From: leanFFNSince, To: "2025-11-29"},
+	halfResidual:  {From: halfResidualSince, To: "2026-01-21"},
+	modulatedOnce: {From: modulatedOnceSince},
+}
+
 // possible are the eras that the days allow, the likeliest first, which is the latest.
 func (d Days) possible() []era {
-	starts := [eras]string{fp32Residual: "", leanFFN: leanFFNSince, halfResidual: halfResidualSince, modulatedOnce: modulatedOnceSince}
 	var all []era
 	for e := eras - 1; e >= 0; e-- {
-		if d.To != "" && d.To < starts[e] {
-			continue
-		}
-		all = append(all, e)
-		if d.From != "" && d.From >= starts[e] {
-			break
+		if days := d.within(e); days.To == "" || days.From <= days.To {
+			all = append(all, e)
 		}
 	}
 	return all
 }
+
+// within are those of the days that are of an era.
+func (d Days) within(e era) Days {
+	days := eraDays[e]
+	days.From = max(days.From, d.From)
+	if days.To == "" || d.To != "" && d.To < days.To {
+		days.To = d.To
+	}
+	return days
+}
+
+// presumed reports whether it is taken for granted that the wrapper is today's: nothing says
+// how old it is at most.
+func (d Days) presumed() bool { return d.To == "" && len(d.possible()) > 1 }
 
 // since tells whether the wrapper is of a day or later.
 func (d Days) since(day string) Maybe {

@@ -1,16 +1,20 @@
 package plan
 
+import "fmt"
+
 // GiB is 2^30 bytes.
 const GiB = 1 << 30
 
 // Estimate forecasts the memory that a model path needs. Weights must not be empty.
 //
 // Low is what the cheapest of all possible cases takes, High the dearest, Likely the case that
-// today's code makes of what is known.
+// today's code makes of what is known. Where nothing says how old the wrapper is at most, High is
+// of today's code, and Older tells what older code takes.
 func Estimate(in Input) Forecast {
 	all := in.scenarios()
 	var best, worst parts
 	var f Forecast
+	presumed := in.Wrapper.presumed()
 	for i := range all {
 		s := &all[i]
 		least, most := s.parts(low), s.parts(high)
@@ -21,7 +25,10 @@ func Estimate(in Input) Forecast {
 		if least.total() < best.total() {
 			best = least
 		}
-		if most.total() > worst.total() {
+		switch {
+		case presumed && s.era != all[0].era:
+			f.Older = max(f.Older, most.total())
+		case most.total() > worst.total():
 			worst = most
 		}
 		f.MovedLow, f.MovedHigh = min(f.MovedLow, moved), max(f.MovedHigh, moved)
@@ -38,8 +45,11 @@ func Estimate(in Input) Forecast {
 			f.Parts = append(f.Parts, Part{name, span, basis, why})
 		}
 	}
+	if f.Older <= f.High {
+		f.Older = 0
+	}
 	f.Partial, f.Unknown = in.partial(), in.unknown()
-	f.Notes = in.notes()
+	f.Notes = in.notes(f.Older)
 	return f
 }
 
@@ -57,9 +67,13 @@ func (in *Input) need(all []scenario, l level) int64 {
 	return need
 }
 
-// notes are peaks that are seen now and then only, and what was concluded.
-func (in *Input) notes() []string {
+// notes are peaks that are seen now and then only, what was concluded, and what an older wrapper
+// takes.
+func (in *Input) notes(older int64) []string {
 	var notes []string
+	if older > 0 {
+		notes = append(notes, fmt.Sprintf("how old the wrapper is at most is not known, so today's is counted: one from before %s may take %s", modulatedOnceSince, gib(older)))
+	}
 	if in.Wrapper.Why != "" {
 		notes = append(notes, "the wrapper is taken to be of "+in.Wrapper.From+" or later: "+in.Wrapper.Why)
 	}

@@ -142,6 +142,38 @@ func TestLoop(t *testing.T) {
 	}
 }
 
+// TestOlder counts today's code where nothing says how old the wrapper is at most, and does not call
+// it a fit where older code takes more.
+func TestOlder(t *testing.T) {
+	in := usual(t, hd)
+	today := Estimate(in).High
+	in.Wrapper = Day("2025-10-10")
+	old := Estimate(in).High
+	for _, tt := range []struct {
+		wrapper     Days
+		high, older int64
+		verdict     Verdict // on a card with what today's code takes
+	}{
+		{Days{}, today, old, Tight},
+		{Days{From: "2025-12-29"}, today, 0, Fits}, // of a 14B both eras since take the same
+		{Day("2025-10-10"), old, 0, DoesNotFit},
+		{Days{From: "2025-11-11", To: "2025-12-02"}, old, 0, Tight}, // a version that was installed then
+	} {
+		in.Wrapper = tt.wrapper
+		f := Estimate(in)
+		if f.High != tt.high || f.Older != tt.older {
+			t.Errorf("%v: %d at most, %d older; want %d and %d", tt.wrapper, f.High, f.Older, tt.high, tt.older)
+		}
+		said := strings.Contains(strings.Join(f.Notes, "\n"), "how old the wrapper is")
+		if said != (tt.older > 0) {
+			t.Errorf("%v: said %q", tt.wrapper, f.Notes)
+		}
+		if v := VerdictOf(f, Budget{Bytes: today}); v != tt.verdict {
+			t.Errorf("%v: %s, want %s", tt.wrapper, v, tt.verdict)
+		}
+	}
+}
+
 // TestUnknown names what was not known, and warns of what is not counted.
 func TestUnknown(t *testing.T) {
 	in := usual(t, hd)

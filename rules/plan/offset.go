@@ -15,17 +15,17 @@ func (in *Input) patched(w *Weights) Maybe {
 
 // offByOne tells whether the wrapper swaps one block less than it is told. It does so where it has
 // not replaced the Linear layers; the days are those on which old and new wrappers were run.
-func (in *Input) offByOne(w *Weights) Maybe {
+func (in *Input) offByOne(w *Weights, wrapper Days) Maybe {
 	switch in.patched(w) {
 	case Yes:
 		return No
 	case No:
 		if in.LoRA.Merged {
-			return in.Wrapper.since(mergedOffByOneSince)
+			return wrapper.since(mergedOffByOneSince)
 		}
-		return in.Wrapper.since(offByOneSince)
+		return wrapper.since(offByOneSince)
 	}
-	if in.Wrapper.since(offByOneSince) == No && !in.LoRA.Merged {
+	if wrapper.since(offByOneSince) == No && !in.LoRA.Merged {
 		return No
 	}
 	return Unknown

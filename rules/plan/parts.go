@@ -114,7 +114,7 @@ func (s *scenario) loraBytes(l level, stay int) int64 {
 	if l == low {
 		bytes = s.in.LoRA.Low
 	}
-	since := s.in.Wrapper.since(loraBuffersSince)
+	since := s.days.since(loraBuffersSince)
 	blocks := len(s.weights.Blocks)
 	if since == No || since == Unknown && l == high || blocks == 0 {
 		return bytes

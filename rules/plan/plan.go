@@ -54,6 +54,9 @@ type Forecast struct {
 	// Allocated is what torch reports as the peak ("max_memory" in the wrapper's log): without the
 	// allocator's rounding and the CUDA context.
 	Allocated Span
+	// Older is the most that an older wrapper takes, where nothing says how old it is at most and
+	// that is more than High; else 0.
+	Older int64
 	// Partial says that the number of tokens is unknown, so that only weights, LoRAs and what does
 	// not depend on tokens were counted.
 	Partial bool
@@ -65,3 +68,6 @@ type Forecast struct {
 	// Notes are warnings about peaks that are not in the numbers, and what was concluded on the way.
 	Notes []string
 }
+
+// Most is what is needed at most, whichever wrapper it is.
+func (f Forecast) Most() int64 { return max(f.High, f.Older) }

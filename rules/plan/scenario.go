@@ -7,6 +7,7 @@ type scenario struct {
 	in       *Input
 	weights  *Weights
 	era      era
+	days     Days // of the wrapper, within the era
 	rope     string
 	compile  bool
 	offByOne bool
@@ -17,10 +18,11 @@ func (in *Input) scenarios() (all []scenario) {
 	for i := range in.Weights {
 		w := &in.Weights[i]
 		for _, era := range in.Wrapper.possible() {
+			days := in.Wrapper.within(era)
 			for _, rope := range in.ropes(w) {
 				for _, compile := range ways(in.Compile, false) {
-					for _, offByOne := range ways(in.offByOne(w), in.patched(w) == No) {
-						all = append(all, scenario{in, w, era, rope, compile, offByOne})
+					for _, offByOne := range ways(in.offByOne(w, days), in.patched(w) == No) {
+						all = append(all, scenario{in, w, era, days, rope, compile, offByOne})
 					}
 				}
 			}
@@ -40,7 +42,7 @@ func (in *Input) unknown() (names []string) {
 		{"the wrapper's day", len(in.Wrapper.possible()) > 1},
 		{"the weights", len(in.Weights) > 1},
 		{"whether the modulation is fp32", w.FP32Norms == Unknown},
-		{"how many blocks are really swapped", in.Swap.Dead == "" && in.Swap.Blocks > 0 && in.offByOne(w) == Unknown},
+		{"how many blocks are really swapped", in.Swap.Dead == "" && in.Swap.Blocks > 0 && in.offByOne(w, in.Wrapper) == Unknown},
 		{"the rope function", len(ropes) > 1},
 		{"whether rope is one kernel", in.FusedRope == Unknown && ropes[0] == "comfy"},
 		{"whether torch.compile is at work", in.Compile == Unknown},

@@ -29,7 +29,7 @@ type Verdict string
 
 // The verdicts.
 const (
-	Fits       Verdict = "fits"  // at the high end too
+	Fits       Verdict = "fits"  // at the high end too, and with an older wrapper
 	Tight      Verdict = "tight" // at the low end, or what is known of it fits and tokens are unknown
 	DoesNotFit Verdict = "does not fit"
 )
@@ -41,15 +41,16 @@ func VerdictOf(f Forecast, budget Budget) Verdict {
 }
 
 func verdict(f Forecast, budget Budget) (Verdict, int64) {
+	most := f.Most()
 	switch {
-	case f.High <= budget.Bytes && f.Partial:
+	case most <= budget.Bytes && f.Partial:
 		return Tight, 0
-	case f.High <= budget.Bytes:
+	case most <= budget.Bytes:
 		return Fits, 0
 	case f.Low <= budget.Bytes:
-		return Tight, f.High - budget.Bytes
+		return Tight, most - budget.Bytes
 	}
-	return DoesNotFit, f.High - budget.Bytes
+	return DoesNotFit, most - budget.Bytes
 }
 
 func gib(bytes int64) string { return fmt.Sprintf("%.1f GiB", float64(bytes)/GiB) }
