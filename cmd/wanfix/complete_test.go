@@ -21,7 +21,7 @@ func TestComplete(t *testing.T) {
 		{[]string{"ch"}, "check", "fix"},
 		{[]string{"--un"}, "--unsafe", "--gpu"},
 		{[]string{"check", "--"}, "--gpu", "--unsafe"},
-		{[]string{"check", "w.json", "--format", ""}, "json", "markdown"},
+		{[]string{"check", "w.json", "--format", ""}, "json", "yaml"},
 		{[]string{"plan", "--format", "m"}, "markdown", "json"},
 		{[]string{"w.json", "--gpu", "30"}, "3090", "4090"},
 		{[]string{"gpu", "H100"}, "H100 PCIe", "A100"},
