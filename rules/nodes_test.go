@@ -17,7 +17,7 @@ import (
 
 // roles is every role that nodes.json may name.
 var roles = strings.Fields("loader other_loader patch settings list sampler args cache context clip decode embeds encode extra scheduler " +
-	"text_encoder vae small_vae resize constant get set reroute primitive note")
+	"text_encoder vae small_vae flashvsr_vae resize constant get set reroute primitive note")
 
 // classText is a class as a pack's nodes.json has it.
 type classText struct{ pack, name, text string }

@@ -74,7 +74,8 @@ func chain(s *scene) Answer {
 	kept := s.keepsOnCard() != ""
 	add(!kept && p.Verdict != plan.Fits && p.Swap.Blocks < len(s.planNeeds().input.Weights[0].Blocks), "all blocks swapped")
 	if run := s.decodesWhole(); run != nil {
-		add(true, "VAE tiling (%s)", run)
+		vae := vaeOf(run)
+		add(vae == nil || vae.Home.Role() != roleFlashVSR, "VAE tiling (%s)", run)
 	}
 	for _, run := range append(encoders, s.stack.Sampler) {
 		add(run != nil && !kept && fieldOf(run, fieldForceOffload).Value == false, "force_offload (%s)", run)

@@ -13,6 +13,7 @@ const (
 	roleDecode      = "decode"
 	roleTextEncoder = "text_encoder"
 	roleVAE         = "vae"
+	roleFlashVSR    = "flashvsr_vae"
 
 	takesSamples = "samples" // what samplers give and decoders take
 	takesText    = "text"
@@ -54,8 +55,14 @@ func (s *scene) planStages(in plan.Input) (stages []plan.Stage) {
 // vaeStage is the work of the VAE at a node, without tiles and on the whole video; known is
 // false where it works in another way, or the size of the video is not known.
 func (s *scene) vaeStage(at *workflows.Run, wrapper plan.Days) (work plan.VAEStage, known bool) {
-	vae := at.Wire(at.Home.Signature.Takes[roleVAE])
-	if vae.Kind != workflows.Given || vae.From.Home.Role() != roleVAE || fieldOf(at, fieldTiled).Value == true {
+	vae := vaeOf(at)
+	if vae == nil {
+		return work, false
+	}
+	switch role := vae.Home.Role(); {
+	case role == roleFlashVSR:
+		work.FlashVSR = true
+	case role != roleVAE, fieldOf(at, fieldTiled).Value == true:
 		return work, false
 	}
 	var sizes [3]int
@@ -69,11 +76,20 @@ func (s *scene) vaeStage(at *workflows.Run, wrapper plan.Days) (work plan.VAESta
 	}
 	work.At = at.String()
 	work.Video = plan.Video{Width: sizes[0], Height: sizes[1], Frames: sizes[2]}
-	precision, _ := fieldOf(vae.From, fieldPrecision).Value.(string)
-	work.VAE = plan.Dtype(precision)
-	torch, _ := s.ask("software.torch").Value.(version)
-	work.Doubled = plan.DoubledBy(string(torch), wrapper)
+	precision, _ := fieldOf(vae, fieldPrecision).Value.(string)
+	work.VAE, work.Doubled = plan.Dtype(precision), plan.No
+	if torch, _ := s.ask("software.torch").Value.(version); !work.FlashVSR {
+		work.Doubled = plan.DoubledBy(string(torch), wrapper)
+	}
 	return work, !slices.Contains(sizes[:], 0)
+}
+
+// vaeOf is the VAE that reaches a node, nil for none that is known.
+func vaeOf(at *workflows.Run) *workflows.Run {
+	if wire := at.Wire(at.Home.Signature.Takes[roleVAE]); wire.Kind == workflows.Given {
+		return wire.From
+	}
+	return nil
 }
 
 // encodesPictures is the node that encodes as many frames as are sampled, nil for none.
@@ -92,7 +108,7 @@ func (s *scene) encodesPictures() *workflows.Run {
 // decodesWhole is a node that decodes what the sampler gives, for sure without tiles; nil for none.
 func (s *scene) decodesWhole() *workflows.Run {
 	for _, run := range s.decoders() {
-		if fieldOf(run, fieldTiled).Value == false {
+		if vae := vaeOf(run); fieldOf(run, fieldTiled).Value == false || vae != nil && vae.Home.Role() == roleFlashVSR {
 			return run
 		}
 	}
@@ -118,8 +134,8 @@ func (s *scene) decoders() (found []*workflows.Run) {
 // decodingVAE is the VAE of the first of them, if it is one of the whole ones.
 func (s *scene) decodingVAE() []*workflows.Run {
 	for _, run := range s.decoders() {
-		if wire := run.Wire(run.Home.Signature.Takes[roleVAE]); wire.Kind == workflows.Given && wire.From.Home.Role() == roleVAE {
-			return []*workflows.Run{wire.From}
+		if vae := vaeOf(run); vae != nil && vae.Home.Role() == roleVAE {
+			return []*workflows.Run{vae}
 		}
 	}
 	return nil

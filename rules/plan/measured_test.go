@@ -31,6 +31,9 @@ type point struct {
 	Compile, Main, Outside        bool
 	Offload                       *bool
 	Before                        float64 // GiB allocated before
+	// Untold says that the report does not tell of the settings that are missing here: what they may
+	// be widens the estimate. Else they are the node's defaults.
+	Untold bool
 	// Doubt is why the facts themselves do not trust the point.
 	Doubt string
 }
@@ -67,7 +70,7 @@ func (p point) input(t testing.TB) Input {
 	if p.Main {
 		in.MainDevice = Yes
 	}
-	if p.Kind == "range" {
+	if p.Untold {
 		in.Compile, in.FusedRope = Unknown, Unknown
 	} else if in.Rope == "" {
 		in.Rope = "comfy"
@@ -109,9 +112,18 @@ func (p point) predicted(t testing.TB) (low, likely, high float64) {
 		}
 		return float64(span.Low) / GiB * times, float64(span.Likely) / GiB * times, float64(span.High) / GiB * times
 	default:
-		span = Estimate(p.input(t)).Span
+		span = p.forecast(t).Span
 	}
 	return float64(span.Low) / GiB, float64(span.Likely) / GiB, float64(span.High) / GiB
+}
+
+// forecast is of sampling, or of the stage that the point is about.
+func (p point) forecast(t testing.TB) Forecast {
+	if p.Stage == "" {
+		return Estimate(p.input(t))
+	}
+	work := VAEStage{Video: Video{Width: p.Width, Height: p.Height, Frames: p.Frames}, Exact: true, FlashVSR: p.Stage == "FlashVSR decode", Doubled: No}
+	return Forecast{Span: work.Decoding().Span}
 }
 
 func (p point) verdict(t testing.TB) Verdict {
@@ -119,7 +131,7 @@ func (p point) verdict(t testing.TB) Verdict {
 	if p.Card == math.Trunc(p.Card) { // the box's number; else it is what was free
 		card -= Reserve(p.OS)
 	}
-	return VerdictOf(Estimate(p.input(t)), Budget{Bytes: card})
+	return VerdictOf(p.forecast(t), Budget{Bytes: card})
 }
 
 // tolerance is how far the likely number may be off, by kind. What people see in a task manager is

@@ -114,7 +114,7 @@ func TestStages(t *testing.T) {
 	for range tries {
 		work := VAEStage{
 			Video: Video{Width: 16 * (10 + r.IntN(110)), Height: 16 * (10 + r.IntN(110)), Frames: 1 + 4*r.IntN(60)},
-			Exact: r.IntN(2) == 0, VAE: pick[Dtype](r, "", "bf16", "fp32"), Beside: r.Int64N(2) * r.Int64N(20*GiB),
+			Exact: r.IntN(2) == 0, FlashVSR: r.IntN(4) == 0, VAE: pick[Dtype](r, "", "bf16", "fp32"), Beside: r.Int64N(2) * r.Int64N(20*GiB),
 		}
 		longer, wider, fuller := work, work, work
 		longer.Video.Frames += 4 * r.IntN(20)

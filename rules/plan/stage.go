@@ -72,6 +72,8 @@ type VAEStage struct {
 	Video Video
 	Exact bool // Video is its size, not only the most it can be
 	VAE   Dtype
+	// FlashVSR says that FlashVSR's own decoder is at work, which has no tiles and no 3D convolutions.
+	FlashVSR bool
 	// Doubled says whether torch is a 2.9, whose 3D convolutions take twice the memory with
 	// wrappers that do not work around it. Unknown counts as no, but for the high end.
 	Doubled Maybe
@@ -94,13 +96,17 @@ func (v VAEStage) Encoding() Stage {
 
 // Decoding is the stage of decoding what was sampled.
 func (v VAEStage) Decoding() Stage {
+	if v.FlashVSR {
+		return v.stage("decoding the video", DecodeFlashVSR(v.Video.Width, v.Video.Height, v.Video.Frames))
+	}
 	return v.stage("decoding the video", Decode(v.Video.Width, v.Video.Height, v.Video.Frames))
 }
 
 func (v VAEStage) stage(name string, takes Span) Stage {
-	s := Stage{
-		Name: name, At: v.At, Basis: Measured, Remedy: "VAE tiling",
-		Why: fmt.Sprintf("the VAE on %d × %d, %d frames at once", v.Video.Width, v.Video.Height, v.Video.Frames),
+	what := fmt.Sprintf("on %d × %d, %d frames at once", v.Video.Width, v.Video.Height, v.Video.Frames)
+	s := Stage{Name: name, At: v.At, Basis: Measured, Remedy: "VAE tiling", Why: "the VAE " + what}
+	if v.FlashVSR {
+		s.Basis, s.Remedy, s.Why = Derived, "fewer frames at a time", "FlashVSR's decoder "+what
 	}
 	if !v.Exact {
 		takes.Low = around(vaeWeights).Low

@@ -17,6 +17,16 @@ func Encode(width, height, frames int) Span {
 	return around(vaeWeights + pixels(width, height)*(8600+6.4*float64(frames)))
 }
 
+// DecodeFlashVSR is the bytes that FlashVSR's decoder takes in 16 bit. It goes frame by frame and has
+// no tiles, but all frames of the video are on the card: as they were given, twice more on their way
+// in, and at the end twice as they come out, 6 bytes a pixel each. Beside them stands what a frame
+// takes at full size, and what is kept for the next one. Followed through the wrapper's code; nobody
+// has measured it.
+func DecodeFlashVSR(width, height, frames int) Span {
+	all := float64(frames)
+	return around(0.1*GiB + pixels(width, height)*max(24*all+1500, 30*all+340))
+}
+
 // encodeInLoop is more than [Encode]: the samplers hold the window's pixels on the card as well.
 func encodeInLoop(width, height, frames int) Span {
 	return around(vaeWeights + pixels(width, height)*(8583+12*float64(frames)))
