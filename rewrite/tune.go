@@ -38,6 +38,10 @@ type PartResult struct {
 	Unjudged map[string]rules.Gap
 	// Changes are all changes that were made, with what stood there before.
 	Changes []Made
+	// Preset is what the preset wants, and what became of it; PresetUnjudged are the facts
+	// that its pages asked for in vain.
+	Preset         []*rules.Cell
+	PresetUnjudged map[string]rules.Gap
 }
 
 // Made is a change that was made.
@@ -61,14 +65,17 @@ func Tune(text []byte, machine *detect.Machine, set *rules.Set, o rules.Options)
 		return nil, err
 	}
 	t := &tuning{before: before, nodes: nodes, machine: machine, set: set, options: o}
-	after, err := t.settle()
+	if t.layer, err = t.newLayer(); err != nil {
+		return nil, err
+	}
+	after, err := t.layer.settle(t)
 	if err != nil {
 		return nil, err
 	}
 	if err := prove(before, after, t.changes); err != nil {
 		return nil, fmt.Errorf("the result is not what it should be, nothing is written: %w", err)
 	}
-	return t.result(text, after), nil
+	return t.result(text, after)
 }
 
 // tuning is one call of Tune.
@@ -78,15 +85,19 @@ type tuning struct {
 	machine  *detect.Machine
 	set      *rules.Set
 	options  rules.Options
+	layer    *layer
 	changes  [][]workflows.Change // by part
 	verdicts [][]*rules.Verdict   // by round, then part
 }
 
-// settle asks the rules again and again about what they made of the original,
-// until they want nothing more. It returns the file they are content with.
-func (t *tuning) settle() (*workflows.File, error) {
-	t.changes = make([][]workflows.Change, len(t.before.Parts))
-	now := t.before
+// settle asks the rules again and again about what they made of the original with a
+// layer of changes, until they want nothing more. It returns the file they are content with.
+func (t *tuning) settle(layer [][]workflows.Change) (*workflows.File, error) {
+	t.changes, t.verdicts = layer, nil
+	now, err := t.written(make([]int, len(layer)))
+	if err != nil {
+		return nil, err
+	}
 	for range maxRounds {
 		earlier := make([]int, len(t.changes))
 		for i := range t.changes {
@@ -96,25 +107,40 @@ func (t *tuning) settle() (*workflows.File, error) {
 		if err != nil || !more {
 			return now, err
 		}
-		var edits []Edit
-		for i, part := range t.before.Parts {
-			ix := &index{part: part}
-			t.changes[i] = ix.join(t.changes[i][:earlier[i]], t.changes[i][earlier[i]:])
-			planned, err := ix.lower(t.changes[i])
-			if err != nil {
-				return nil, err
-			}
-			edits = append(edits, planned...)
-		}
-		src, err := splice(t.before.Src, edits)
-		if err != nil {
+		if now, err = t.written(earlier); err != nil {
 			return nil, err
-		}
-		if now, err = workflows.Parse(src, t.nodes); err != nil {
-			return nil, fmt.Errorf("the result cannot be read: %w", err)
 		}
 	}
 	return nil, fmt.Errorf("the rules still want changes after %d rounds, nothing is written", maxRounds)
+}
+
+// written reads the original with all changes made, of which some were wanted earlier.
+func (t *tuning) written(earlier []int) (*workflows.File, error) {
+	var edits []Edit
+	for i, part := range t.before.Parts {
+		if len(t.changes[i]) == 0 {
+			continue
+		}
+		ix := &index{part: part}
+		t.changes[i] = ix.join(t.changes[i][:earlier[i]], t.changes[i][earlier[i]:])
+		planned, err := ix.lower(t.changes[i])
+		if err != nil {
+			return nil, err
+		}
+		edits = append(edits, planned...)
+	}
+	if len(edits) == 0 {
+		return t.before, nil
+	}
+	src, err := splice(t.before.Src, edits)
+	if err != nil {
+		return nil, err
+	}
+	now, err := workflows.Parse(src, t.nodes)
+	if err != nil {
+		return nil, fmt.Errorf("the result cannot be read: %w", err)
+	}
+	return now, nil
 }
 
 // round asks the rules about a file and adds what they want to the changes.
@@ -144,8 +170,8 @@ func (t *tuning) want(part int, c workflows.Change) (isNew bool) {
 	return isNew
 }
 
-func (t *tuning) result(text []byte, after *workflows.File) *Result {
-	r := &Result{Out: text, nodes: t.nodes}
+func (t *tuning) result(text []byte, after *workflows.File) (r *Result, err error) {
+	r = &Result{Out: text, nodes: t.nodes}
 	for i, part := range t.before.Parts {
 		last := t.verdicts[len(t.verdicts)-1][i]
 		p := PartResult{Part: part, After: after.Parts[i], Survey: t.verdicts[0][i].Survey, Unjudged: last.Unjudged}
@@ -154,6 +180,9 @@ func (t *tuning) result(text []byte, after *workflows.File) *Result {
 		}
 		p.Findings = lasting(p.Findings, last.Findings)
 		rules.Sort(p.Findings)
+		if p.Preset, p.PresetUnjudged, err = t.layer.outcome(t, i, after.Parts[i]); err != nil {
+			return nil, err
+		}
 		for _, c := range t.changes[i] {
 			r.Changed = true
 			p.Changes = append(p.Changes, Made{c, p.Written(c)})
@@ -163,7 +192,7 @@ func (t *tuning) result(text []byte, after *workflows.File) *Result {
 	if r.Changed {
 		r.Out = append(slices.Clone(t.before.BOM), after.Src...)
 	}
-	return r
+	return r, nil
 }
 
 // lasting leaves out what an earlier round found and a later one found again or

@@ -19,6 +19,7 @@ func registry() []Fact {
 		fact("gpu.fp16", Bool, "", "gpu", "the chip gets fp16 right, which a GTX 16 does not", ofCard("way with fp16", rightInFP16)),
 		fact("gpu.sms", Int, "", "gpu", "the card's number of streaming multiprocessors", ofCard("number of multiprocessors", func(g *gpu.GPU) any { return float64(g.SMs) })),
 		fact("gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", ofCard("memory", func(g *gpu.GPU) any { return gibibytes(g.Memory) })),
+		fact("gpu.free_share", Number, "", "gpu", "share of the card's memory that is free before ComfyUI starts, as --free states it: 0 to 1", freeShare),
 		fact("gpu.unified", Bool, "", "gpu", "card and computer share one memory", ofCard("kind of memory", func(g *gpu.GPU) any { return g.Unified })),
 		fact("os", Text, "", "software", "the system ComfyUI runs on: linux, windows, darwin", osName),
 		fact("weights.container", Text, "", "model file", "what kind of file the model is: gguf or safetensors", weightsContainer),
@@ -72,6 +73,17 @@ func rightInFP16(g *gpu.GPU) any {
 		return nil
 	}
 	return g.FP16 == gpu.Fine
+}
+
+func freeShare(s *scene) Answer {
+	memory := s.ask("gpu.memory")
+	switch {
+	case !memory.Known():
+		return memory
+	case s.machine.Free == 0:
+		return unknown("how much of the card's memory is free is not known: say --free")
+	}
+	return known(float64(s.machine.Free)/float64(s.machine.GPU.Memory), "--free "+gpu.GiB(s.machine.Free))
 }
 
 // gibibytes rounds bytes to a tenth of a GiB, as [gpu.GiB] does.

@@ -42,6 +42,10 @@ const (
 	Applied State = "applied"
 	Offered State = "offered" // possible, but not asked for or not needed
 	Blocked State = "blocked" // cannot be made in this file
+
+	// What a preset wants has these besides.
+	Stood     State = "stood"     // it is so in the end
+	Overruled State = "overruled" // a rule or a fact wants it otherwise
 )
 
 // Wanted returns the changes of the alternative that is applied, nil if none is.

@@ -14,6 +14,8 @@ type Options struct {
 	Unsafe bool
 	// Select, if not empty, leaves only these rules or packs; Ignore leaves some out.
 	Select, Ignore []string
+	// Preset is the name of the tuning that is put under the rules, "" for none.
+	Preset string
 	// Can tells why changes cannot be made together in the file, "" if they can. Nil
 	// allows all; rewrite.Tune, which makes the changes, fills it in.
 	Can func([]workflows.Change) string
@@ -41,7 +43,7 @@ type Gap struct {
 // not fit. Rules that read what the planner answers come after all others: they are asked
 // once those want nothing more.
 func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*Verdict, error) {
-	v := &Verdict{Survey: Look(part), Unjudged: map[string]Gap{}, together: map[workflows.Change]bool{}, refused: map[workflows.Change]int{}}
+	v := newVerdict(part)
 	misfits := misfits(part)
 	if len(v.Stacks)+len(misfits) == 0 {
 		return v, nil
@@ -69,6 +71,10 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	return v, nil
 }
 
+func newVerdict(part *workflows.Part) *Verdict {
+	return &Verdict{Survey: Look(part), Unjudged: map[string]Gap{}, together: map[workflows.Change]bool{}, refused: map[workflows.Change]int{}}
+}
+
 // judge asks some of the rules.
 func (v *Verdict) judge(stage *stage, misfits []*misfit, pages []*page, silent map[string]map[string]bool) error {
 	for _, stack := range v.Stacks {
@@ -94,20 +100,7 @@ func (v *Verdict) ask(s *scene, pages []*page, silent map[string]map[string]bool
 		if err != nil {
 			return err
 		}
-		for _, gap := range gaps {
-			if gap.Found.idle {
-				continue
-			}
-			fact := gap.Fact
-			if of, _ := splitFact(fact); of == "plan" {
-				fact = "plan.verdict" // what the planner answers is known or unknown together
-			}
-			if silent[fact] == nil {
-				silent[fact] = map[string]bool{}
-			}
-			silent[fact][p.id] = true
-			v.Unjudged[fact] = Gap{len(silent[fact]), gap.Found.Why}
-		}
+		v.miss(p.id, gaps, silent)
 		if f != nil {
 			v.add(f)
 		}
@@ -115,13 +108,31 @@ func (v *Verdict) ask(s *scene, pages []*page, silent map[string]map[string]bool
 	return nil
 }
 
+// miss counts the facts whose absence kept a rule silent.
+func (v *Verdict) miss(id string, gaps []Trace, silent map[string]map[string]bool) {
+	for _, gap := range gaps {
+		if gap.Found.idle || gap.Truth != Unsure {
+			continue
+		}
+		fact := gap.Fact
+		if of, _ := splitFact(fact); of == "plan" {
+			fact = "plan.verdict" // what the planner answers is known or unknown together
+		}
+		if silent[fact] == nil {
+			silent[fact] = map[string]bool{}
+		}
+		silent[fact][id] = true
+		v.Unjudged[fact] = Gap{len(silent[fact]), gap.Found.Why}
+	}
+}
+
 func (o Options) wants(id, pack string) bool {
 	names := func(list []string) bool { return slices.Contains(list, id) || slices.Contains(list, pack) }
 	return (len(o.Select) == 0 || names(o.Select)) && !names(o.Ignore)
 }
 
-// judge asks the rule about one stack. It returns the finding, or the facts whose
-// absence kept the rule silent.
+// judge asks the rule about one stack. It returns the finding, or the tests that facts
+// are missing for.
 func (p *page) judge(s *scene) (f *Finding, gaps []Trace, err error) {
 	if may, _ := p.guard.judge(s); may == No {
 		return nil, nil, nil
@@ -129,7 +140,7 @@ func (p *page) judge(s *scene) (f *Finding, gaps []Trace, err error) {
 	fires, why := p.when.judge(s)
 	switch {
 	case fires == Unsure:
-		return nil, slices.DeleteFunc(why, func(t Trace) bool { return t.Truth != Unsure }), nil
+		return nil, why, nil
 	case fires == No:
 		return nil, nil, nil
 	}

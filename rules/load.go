@@ -126,20 +126,25 @@ func readFacts(folder fs.FS) (map[string]Fact, error) {
 	for _, fact := range all {
 		facts[fact.Name] = fact
 	}
+	return facts, addTerms(folder, facts)
+}
+
+// addTerms adds the named terms of all packs to the facts.
+func addTerms(folder fs.FS, facts map[string]Fact) error {
 	files, err := fs.Glob(folder, "*/terms.json")
 	if err != nil {
-		return facts, err
+		return err
 	}
 	for _, name := range files {
 		text, err := fs.ReadFile(folder, name)
 		if err != nil {
-			return facts, fmt.Errorf("read terms: %w", err)
+			return fmt.Errorf("read terms: %w", err)
 		}
 		if err := readTerms(text, facts); err != nil {
-			return facts, fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return facts, nil
+	return nil
 }
 
 // readTerms reads named terms: conditions on facts that rules use like a fact of

@@ -92,6 +92,11 @@ func fieldOf(run *workflows.Run, field string) Answer {
 	if !ok {
 		return unknown(run.Home.Class + " has no " + field)
 	}
+	return widgetOf(run, widget)
+}
+
+// widgetOf returns what a widget of a known class holds.
+func widgetOf(run *workflows.Run, widget string) Answer {
 	v := run.Value(widget)
 	if !v.Exists() {
 		return unknown(run.String() + " · " + widget + ": " + v.Why)

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/wanfix/wanfix/workflows"
@@ -35,6 +37,14 @@ func (a Action) changes(s *scene) (changes []workflows.Change, possible bool) {
 		}
 		return []workflows.Change{{Op: a.Op, Run: supply.At.ID, Name: supply.Input}}, true
 	}
+	changes, possible = a.sets(s)
+	part := s.stack.Loader.Home.Graph.Part
+	return slices.DeleteFunc(changes, func(c workflows.Change) bool { return IsSo(part, c) }), possible
+}
+
+// sets turns a wish for a field into a set of every node that has it, also where the value
+// is so already.
+func (a Action) sets(s *scene) (sets []workflows.Change, possible bool) {
 	role, field := splitFact(a.Target)
 	value := s.wanted(a)
 	runs, open := s.runs(role)
@@ -52,13 +62,14 @@ func (a Action) changes(s *scene) (changes []workflows.Change, possible bool) {
 		if !takes(run.Home.Signature, widget, value) {
 			return nil, false
 		}
-		possible = true
-		if answerOf(value, "").Value == fieldOf(run, field).Value {
-			continue
-		}
-		changes = append(changes, workflows.Change{Op: a.Op, Run: run.ID, Name: widget, Value: value.Raw})
+		sets = append(sets, workflows.Change{Op: a.Op, Run: run.ID, Name: widget, Value: value.Raw})
 	}
-	return changes, possible
+	return sets, len(sets) > 0
+}
+
+// IsSo reports whether a widget has the value of a set already.
+func IsSo(part *workflows.Part, c workflows.Change) bool {
+	return answerOf(gjson.Parse(c.Value), "").Value == widgetOf(part.Run(c.Run), c.Name).Value
 }
 
 // mend turns a wish for the value that is judged into a change.
