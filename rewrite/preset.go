@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
@@ -136,7 +138,7 @@ func against(f *rules.Finding, wants []*want) (hit []*want, own bool) {
 				cut = append(cut, w)
 			}
 		}
-		if isNow(w) && w.under(f) {
+		if w.under(f) {
 			rests = append(rests, w)
 		}
 	}
@@ -154,10 +156,14 @@ func at(changes []workflows.Change, c workflows.Change) bool {
 	return slices.ContainsFunc(changes, func(have workflows.Change) bool { return placeOf(have) == placeOf(c) })
 }
 
-// under reports whether a finding rests on a value of the cell.
+// under reports whether a finding rests on what is written for the cell.
 func (w *want) under(f *rules.Finding) bool {
 	shared := slices.ContainsFunc(f.Stacks, func(s *rules.Stack) bool { return s.Loader.ID == w.Stack.Loader.ID })
-	return shared && slices.ContainsFunc(f.Why, func(t rules.Trace) bool { return slices.Contains(w.Targets, t.Fact) })
+	return shared && slices.ContainsFunc(f.Why, func(t rules.Trace) bool {
+		return t.Fact == w.Target && slices.ContainsFunc(w.now, func(c workflows.Change) bool {
+			return gjson.Parse(c.Value).String() == t.Found.String()
+		})
+	})
 }
 
 // outcome tells what became of what the preset wants in a part, which is after now.

@@ -175,6 +175,9 @@ func (t *tuning) result(text []byte, after *workflows.File) (r *Result, err erro
 	for i, part := range t.before.Parts {
 		last := t.verdicts[len(t.verdicts)-1][i]
 		p := PartResult{Part: part, After: after.Parts[i], Survey: t.verdicts[0][i].Survey, Unjudged: last.Unjudged}
+		if t.layer.preset != nil { // the rules have not seen the file as it was given
+			p.Survey = rules.Look(part)
+		}
 		for _, verdicts := range t.verdicts {
 			p.Findings = append(p.Findings, verdicts[i].Findings...)
 		}

@@ -54,7 +54,11 @@ func (s *Set) Preset(name string) (*Preset, error) {
 	}
 	pages := sync.OnceValues(func() ([]*page, error) {
 		all, err := readPages(folder)
-		return slices.DeleteFunc(all, func(p *page) bool { return p.pack != name }), err
+		all = slices.DeleteFunc(all, func(p *page) bool { return p.pack != name })
+		for _, p := range all {
+			err = errors.Join(err, p.read.checkCell())
+		}
+		return all, err
 	})
 	return &Preset{name, string(about), &Set{
 		pages: pages,
@@ -67,14 +71,28 @@ func (s *Set) Preset(name string) (*Preset, error) {
 	}}, nil
 }
 
+// checkCell reports a page that is no page of a preset.
+func (r *Rule) checkCell() error {
+	for i, fix := range r.Fixes {
+		if fix.Safety != Advice && (len(fix.Do) != 1 || fix.Do[0].Op != workflows.OpSet) {
+			return fmt.Errorf("%s/%s.md: fix %d: a page of a preset sets one value", r.Pack, r.ID, i+1)
+		}
+	}
+	if r.On != onStack {
+		return fmt.Errorf("%s/%s.md: a page of a preset is on a %s, this is on a %s", r.Pack, r.ID, onStack, r.On)
+	}
+	return nil
+}
+
 // Cell is one value that a preset wants of a model path.
 type Cell struct {
 	Page  *Rule
 	Stack *Stack
 	// At is the node to look at.
 	At *workflows.Run
-	// Wants says in words what is wanted.
-	Wants string
+	// Wants says in words what is wanted, Because are the tests that say so.
+	Wants   string
+	Because []Trace
 	// State tells what became of it: Stood, Overruled, Offered or Blocked; Applied as long
 	// as the rules have not had their say.
 	State State
@@ -85,8 +103,8 @@ type Cell struct {
 	// Sets are the values that it is about, Changes what has to be written, or was, and Cuts
 	// the unplugs that would leave the values without effect.
 	Sets, Changes, Cuts []workflows.Change
-	// Targets are the fields that it is about, as "role.field".
-	Targets []string
+	// Target is the field that it is about, as "role.field"; "" where it only tells.
+	Target string
 }
 
 // Cells asks a preset what it wants of a part. planned chooses its pages: those that ask
@@ -121,6 +139,7 @@ func (p *Preset) Cells(part *workflows.Part, machine *detect.Machine, o Options,
 			if cell == nil {
 				continue
 			}
+			cell.Because = slices.Concat(why, cell.Because)
 			cells, offers = append(cells, cell), append(offers, offer)
 			if offer != nil {
 				f := &Finding{Rule: page, Severity: page.Severity, Certain: true, Stacks: []*Stack{stack}, At: cell.At, Fixes: []Offer{*offer}}
@@ -163,23 +182,23 @@ func (r *Rule) cell(s *scene) (*Cell, *Offer) {
 		return c, nil
 	}
 	for _, fix := range r.Fixes {
-		if met, _ := fix.Needs.judge(s); met != Yes {
+		met, why := fix.Needs.judge(s)
+		if met != Yes {
 			continue
 		}
+		c.Because = why
 		say := fill(fix.Say, s)
 		if fix.Safety == Advice {
 			c.State, c.Why = Overruled, say
 			return c, nil
 		}
 		c.Wants = say
-		for _, action := range fix.Do {
-			sets, _ := action.sets(s)
-			c.Sets = append(c.Sets, sets...)
-			c.Targets = append(c.Targets, action.Target)
-			role, _ := splitFact(action.Target)
-			if supply, ok := s.stack.Role(role); ok {
-				c.Cuts = append(c.Cuts, workflows.Change{Op: workflows.OpUnplug, Run: supply.At.ID, Name: supply.Input})
-			}
+		action := fix.Do[0]
+		c.Target = action.Target
+		c.Sets, _ = action.sets(s)
+		role, _ := splitFact(c.Target)
+		if supply, ok := s.stack.Role(role); ok {
+			c.Cuts = []workflows.Change{{Op: workflows.OpUnplug, Run: supply.At.ID, Name: supply.Input}}
 		}
 		changes, possible := fix.changes(s)
 		switch {

@@ -3,7 +3,6 @@ package rules_test
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -98,62 +97,61 @@ func (e example) want(t *testing.T, preset string, page *rules.Rule, all []*rule
 	}
 }
 
-// TestPresetTable compares the table on the page of the tiers with what their pages want.
-func TestPresetTable(t *testing.T) {
-	p := preset(t, "tiers")
-	page, err := rules.ParsePage(p.About)
+// wantsOf returns what the tiers want of a loader with compile settings on a card, by widget.
+func wantsOf(t *testing.T, memory, free int64) map[string]string {
+	t.Helper()
+	part := parseAPI(t, graph("1 WanVideoModelLoader compile_args=#2", "2 WanVideoTorchCompileSettings backend=inductor"))
+	machine := &detect.Machine{GPU: &gpu.GPU{Memory: memory << 20}, Free: free << 20}
+	wants := map[string]string{}
+	for _, planned := range []bool{false, true} {
+		cells, _, err := preset(t, "tiers").Cells(part, machine, rules.Options{}, planned)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, cell := range cells {
+			space := strings.LastIndex(cell.Wants, " ")
+			wants[cell.Wants[:space]] = cell.Wants[space+1:]
+		}
+	}
+	return wants
+}
+
+// TestTiersTable compares the table on the page of the tiers with what their pages want.
+func TestTiersTable(t *testing.T) {
+	page, err := rules.ParsePage(preset(t, "tiers").About)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := p.Rules()
-	if err != nil {
-		t.Fatal(err)
-	}
-	said := map[string]string{} // tier and widget to value, as fixes say it
-	for _, r := range all {
-		for _, fix := range r.Fixes {
-			value, tier, found := strings.Cut(fix.Say, ", as for ")
-			if name, is, ok := strings.Cut(value, " "); found && ok {
-				said[strings.TrimPrefix(strings.TrimSuffix(tier, " of its memory free"), "a card with ")+"/"+name] = is
+	tiers := []map[string]string{wantsOf(t, 24<<10, 0), wantsOf(t, 16<<10, 0), wantsOf(t, 8<<10, 0), wantsOf(t, 24<<10, 4<<10)}
+	for column, wants := range tiers {
+		told := map[string]string{}
+		for _, row := range page.Rows {
+			if value := row.Cells[column+1]; value != "" {
+				told[row.Cells[0]] = value
+			} else if column == len(tiers)-1 && tiers[0][row.Cells[0]] != "" {
+				told[row.Cells[0]] = tiers[0][row.Cells[0]] // what is said for the memory holds
 			}
 		}
-	}
-	delete(said, "less than 12 GiB/quantization") // stands in the last column, in words
-	told := map[string]string{}
-	header := strings.Split(strings.Split(p.About, "\n| ")[1], " | ")
-	for _, row := range page.Rows {
-		tier := strings.TrimSuffix(row.Cells[0], " memory free")
-		for i, cell := range row.Cells[1 : len(row.Cells)-1] {
-			if cell != "" {
-				told[tier+"/"+header[i+1]] = cell
-			}
+		if diff := cmp.Diff(wants, told); diff != "" || len(wants) == 0 {
+			t.Errorf("presets/tiers.md, column %d (-pages +table):\n%s", column+1, diff)
 		}
-	}
-	if diff := cmp.Diff(said, told); diff != "" || len(said) == 0 {
-		t.Errorf("presets/tiers.md (-pages +table):\n%s", diff)
 	}
 }
 
 // TestTiersBorders asks cards by what their drivers report for the tier they are in.
 func TestTiersBorders(t *testing.T) {
 	tests := []struct {
-		memory int64 // MiB
-		mode   string
+		memory, free int64 // MiB
+		mode         string
 	}{
-		{24564, "max-autotune"}, {24576, "max-autotune"}, {49140, "max-autotune"}, {23034, "reduce-overhead"},
-		{12282, "reduce-overhead"}, {12288, "reduce-overhead"}, {16376, "reduce-overhead"}, {11264, "default"}, {8192, "default"},
+		{24564, 0, "max-autotune"}, {24576, 0, "max-autotune"}, {49140, 0, "max-autotune"}, {23034, 0, "reduce-overhead"},
+		{12282, 0, "reduce-overhead"}, {12288, 0, "reduce-overhead"}, {16376, 0, "reduce-overhead"}, {11264, 0, "default"}, {8192, 0, "default"},
+		{24576, 7400, "max-autotune"}, {24576, 7300, "default"}, {0, 7300, ""},
 	}
 	for _, test := range tests {
-		t.Run(fmt.Sprint(test.memory), func(t *testing.T) {
-			part := parseAPI(t, graph("1 WanVideoModelLoader compile_args=#2", "2 WanVideoTorchCompileSettings backend=inductor"))
-			machine := &detect.Machine{GPU: &gpu.GPU{Memory: test.memory << 20}}
-			cells, _, err := preset(t, "tiers").Cells(part, machine, rules.Options{}, false)
-			if err != nil {
-				t.Fatal(err)
-			}
-			i := slices.IndexFunc(cells, func(c *rules.Cell) bool { return c.Page.ID == "mode" })
-			if i < 0 || !strings.HasPrefix(cells[i].Wants, "mode "+test.mode+",") {
-				t.Errorf("want mode %s, the cells are %v", test.mode, cells)
+		t.Run(fmt.Sprint(test.memory, " ", test.free), func(t *testing.T) {
+			if got := wantsOf(t, test.memory, test.free)["mode"]; got != test.mode {
+				t.Errorf("mode %q, want %q", got, test.mode)
 			}
 		})
 	}

@@ -24,6 +24,7 @@ type judging struct {
 	subject
 	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
 	Ignore  []string `placeholder:"RULE" help:"All rules but these."`
+	Preset  string   `placeholder:"NAME" help:"A published tuning to start from, over which the rules have the last word: stable, which is none, or tiers."`
 	Format  string   `enum:"text,json,sarif,github,markdown" default:"text" help:"Report as text, as JSON with one line a file, as SARIF 2.1.0, as annotations of GitHub Actions, or as a Markdown table."`
 	Reports []string `name:"output-file" sep:"none" placeholder:"[FORMAT:]FILE" help:"Write a report to a file too, in the format of its ending (.txt, .json, .sarif, .md) or the one named. One in the format of --format is not printed as well. May be repeated."`
 	Quiet   bool     `short:"q" xor:"loud" help:"Say nothing of files that are fine."`
@@ -45,7 +46,7 @@ type job struct {
 // others; what failed is told at the end.
 func (j *judging) each(p *prepared, s streams, unsafe bool, do func(*job) (int, error)) int {
 	exit := exitClean
-	options := rules.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore}
+	options := rules.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore, Preset: j.Preset}
 	failures := &multierror.Error{ErrorFormat: listed}
 	for _, name := range p.names {
 		work, err := j.tune(name, s.in, p, options)
@@ -135,7 +136,7 @@ func (j *judging) nameCard(f *finder) error {
 
 // checkNames refuses rules that do not exist: a slip would silently judge nothing.
 func (j *judging) checkNames() error {
-	if len(j.Select)+len(j.Ignore) == 0 {
+	if len(j.Select)+len(j.Ignore)+len(j.Preset) == 0 {
 		return nil
 	}
 	all, err := rules.Builtin().Rules()
@@ -145,6 +146,19 @@ func (j *judging) checkNames() error {
 	known := map[string]bool{}
 	for _, r := range all {
 		known[r.ID], known[r.Pack] = true, true
+	}
+	if j.Preset != "" {
+		preset, err := rules.Builtin().Preset(j.Preset)
+		if err != nil {
+			return fmt.Errorf("--preset: %w", err)
+		}
+		pages, err := preset.Rules()
+		if err != nil {
+			return err
+		}
+		for _, page := range pages {
+			known[page.ID] = true // to be ignored
+		}
 	}
 	for _, name := range append(append([]string{}, j.Select...), j.Ignore...) {
 		if !known[name] {

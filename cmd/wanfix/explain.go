@@ -3,14 +3,16 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wanfix/wanfix/rules"
 )
 
-// explainCmd prints a rule's page, found by name or by the error its mistake ends in.
+// explainCmd prints a rule's page, found by name or by the error its mistake ends in, or a
+// preset's.
 type explainCmd struct {
-	What string `arg:"" name:"rule-or-error" help:"A rule's name, or an error message in quotes."`
+	What string `arg:"" name:"rule-or-error" help:"A rule's name, an error message in quotes, or a preset's name."`
 }
 
 func (c *explainCmd) run(s streams, look looks) (int, error) {
@@ -21,6 +23,9 @@ func (c *explainCmd) run(s streams, look looks) (int, error) {
 	found := set.ByError(c.What)
 	if r, ok := set.Rule(c.What); ok {
 		found = []*rules.Rule{r}
+	}
+	if slices.Contains(rules.Presets(), c.What) {
+		return exitClean, explainPreset(s, look(s.out), c.What)
 	}
 	if len(found) == 0 {
 		return exitUsage, fmt.Errorf("no rule has the name or knows the error %q; wanfix rules lists the rules", c.What)
@@ -55,6 +60,31 @@ func explain(s streams, look style, r *rules.Rule) error {
 	}
 	for _, text := range r.Errors {
 		fmt.Fprintf(s.out, "error %s\n", look.dim(text))
+	}
+	return nil
+}
+
+// explainPreset prints what a preset wants, and of each value what overrules it.
+func explainPreset(s streams, look style, name string) error {
+	preset, err := rules.Builtin().Preset(name)
+	if err != nil {
+		return err
+	}
+	about := strings.TrimPrefix(preset.About, "# "+name+"\n")
+	fmt.Fprintf(s.out, "%s  %s\n%s", look.bold(name), look.dim("preset"), about)
+	cells, err := preset.Rules()
+	if err != nil {
+		return err
+	}
+	for _, cell := range cells {
+		page, err := rules.ParsePage(cell.Page)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "\n%s\n", look.bold(cell.ID))
+		for _, paragraph := range page.Prose {
+			fmt.Fprintf(s.out, "\n%s\n", strings.ReplaceAll(paragraph, "**", ""))
+		}
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ type report interface {
 func (j *judging) newReport(format string, s streams, to io.Writer, look looks, dry bool) report {
 	switch format {
 	case "json":
-		return &jsonReport{to: to, dry: dry}
+		return &jsonReport{to: to, dry: dry, preset: j.Preset}
 	case "sarif":
 		return &sarifReport{to: to, verbose: j.Verbose}
 	case "github":
@@ -31,7 +31,7 @@ func (j *judging) newReport(format string, s streams, to io.Writer, look looks, 
 	case "markdown":
 		return &markdownReport{to: to, verbose: j.Verbose}
 	}
-	return &textReport{to: to, style: look(to), flags: j.flagsOf(s.args), dry: dry, quiet: j.Quiet, verbose: j.Verbose}
+	return &textReport{to: to, style: look(to), flags: j.flagsOf(s.args), dry: dry, quiet: j.Quiet, verbose: j.Verbose, preset: j.Preset}
 }
 
 // shown are the findings that are told: information only when asked for, or when the

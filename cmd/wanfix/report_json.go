@@ -15,8 +15,9 @@ import (
 
 // jsonReport writes one line of JSON for each workflow.
 type jsonReport struct {
-	to  io.Writer
-	dry bool
+	to     io.Writer
+	dry    bool
+	preset string // its name
 }
 
 // schemaVersion is 0 as long as the format may still change.
@@ -31,6 +32,7 @@ type jsonFile struct {
 	Machine  jsonMachine    `json:"machine"`
 	Stacks   []jsonStack    `json:"stacks"`
 	Findings []jsonFinding  `json:"findings"`
+	Preset   *jsonPreset    `json:"preset,omitempty"`
 	Changed  bool           `json:"changed"`
 	Wrote    string         `json:"wrote,omitempty"`
 	Others   map[string]int `json:"other_loaders,omitempty"`

@@ -14,7 +14,7 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 	line := jsonFile{
 		Schema: schemaVersion, File: j.label, Taken: takenJSON(j.from), Part: part.Part.Name(), Machine: machineOf(j.place),
 		Stacks: []jsonStack{}, Findings: []jsonFinding{}, Changed: j.result.Changed && !r.dry, Wrote: j.wrote,
-		Others: part.Others, Unjudged: map[string]int{},
+		Others: part.Others, Unjudged: map[string]int{}, Preset: r.presetOf(part),
 	}
 	if companion := part.Part.Companion; companion != nil {
 		line.Beside = companion.Name()

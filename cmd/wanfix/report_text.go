@@ -18,6 +18,7 @@ type textReport struct {
 	flags          []string // of the command line, without its files
 	dry            bool
 	quiet, verbose bool
+	preset         string // its name
 
 	told      string // the machine told last
 	changed   int    // files that changed or would
@@ -62,7 +63,7 @@ func (r *textReport) fine(j *job) bool {
 			return false
 		}
 	}
-	return true
+	return !j.result.Changed
 }
 
 // machine tells once for all files on it what they are tuned for.
@@ -98,6 +99,7 @@ func (r *textReport) part(b *strings.Builder, j *job, part *rewrite.PartResult) 
 	for i, note := range part.Part.Notes() {
 		fmt.Fprintf(b, "  %-12s%s\n", first(i, "note"), r.style.dim(plain(note.String())))
 	}
+	r.cells(b, part)
 	for _, same := range alike(shown(part, r.verbose)) {
 		r.finding(b, j, part, same)
 	}
