@@ -59,7 +59,7 @@ func (r *Rule) check(c checker) error {
 }
 
 type checker struct {
-	facts  map[string]Fact
+	facts  map[string]*Fact
 	fields map[string][]*workflows.InputType // "role.field"
 	takers map[string]bool                   // roles that some node takes
 	on     string                            // what the rule is judged on, "" for whatever
@@ -145,11 +145,11 @@ func (c checker) operand(fact string, kind Type, o operand) error {
 
 // typeOf returns the type of a fact: of the registry, or of the widget behind a field.
 func (c checker) typeOf(name string) (Type, error) {
-	fact, ok := c.facts[name]
-	if on := aboutOf(name, fact.Filler); on != "" && c.on != "" && on != c.on {
+	fact := c.facts[name]
+	if on := aboutOf(name, fact); on != "" && c.on != "" && on != c.on {
 		return "", fmt.Errorf("%s is asked of a %s, and the rule is on a %s", name, on, c.on)
 	}
-	if ok {
+	if fact != nil {
 		return fact.Type, nil
 	}
 	in := c.fields[name]

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/tidwall/gjson"
@@ -45,39 +46,72 @@ type Trace struct {
 	Truth  Truth
 }
 
-// judge evaluates the condition and tells of the tests that made it so: all of
-// them, or the one that fails, whatever is not known of the others.
-func (c Cond) judge(s *scene) (Truth, []Trace) {
-	result := Yes
-	var trace []Trace
-	for _, t := range c {
-		var one Truth
-		before := len(trace)
-		if one, trace = t.judge(s, trace); one == No {
-			return No, trace[before:]
+// trace is how the tests came out that made a condition what it is. Nil keeps nothing: most
+// conditions fail, and then nobody wants to know.
+type trace []Trace
+
+func (t *trace) add(one Trace) {
+	if t != nil {
+		*t = append(*t, one)
+	}
+}
+
+func (t *trace) len() int {
+	if t == nil {
+		return 0
+	}
+	return len(*t)
+}
+
+func (t *trace) drop(from, to int) {
+	if t != nil {
+		*t = slices.Delete(*t, from, to)
+	}
+}
+
+// unsure are the tests that could not be made.
+func (t trace) unsure() []Trace {
+	return slices.DeleteFunc(t, func(one Trace) bool { return one.Truth != Unsure })
+}
+
+// judge evaluates the condition and adds to a trace the tests that made it so: all of them, or
+// the one that fails, whatever is not known of the others.
+func (c Cond) judge(s *scene, why *trace) Truth { return judge(slices.Values(c), s, why) }
+
+// judge evaluates a condition whose members are read as they are asked.
+func judge(members iter.Seq[term], s *scene, why *trace) Truth {
+	result, start := Yes, why.len()
+	for t := range members {
+		before := why.len()
+		one := t.judge(s, why)
+		if one == No {
+			why.drop(start, before)
+			return No
 		}
 		result = min(result, one)
 	}
-	return result, trace
+	return result
 }
 
 // judge evaluates one member, and adds to a trace what it tells.
-func (t term) judge(s *scene, trace []Trace) (Truth, []Trace) {
+func (t term) judge(s *scene, why *trace) Truth {
 	if t.any == nil {
 		found := s.ask(t.fact)
 		result := t.test.judge(s, found)
-		return result, append(trace, Trace{t.fact, found, t.test.wanted, result})
+		why.add(Trace{t.fact, found, t.test.wanted, result})
+		return result
 	}
-	result, before := No, len(trace)
+	result, start := No, why.len()
 	for _, c := range t.any {
-		one, told := c.judge(s)
+		before := why.len()
+		one := c.judge(s, why)
 		if one == Yes {
-			return Yes, append(trace[:before], told...)
+			why.drop(start, before)
+			return Yes
 		}
-		trace = append(trace, told...)
 		result = max(result, one)
 	}
-	return result, trace
+	return result
 }
 
 // asks reports whether a condition asks for a fact of a role.
@@ -96,20 +130,25 @@ func parseCond(v gjson.Result) (Cond, error) {
 	var c Cond
 	var err error
 	v.ForEach(func(key, value gjson.Result) bool {
-		t := term{fact: key.String()}
-		if t.fact == "any" {
-			t.any, err = parseAny(value)
-		} else {
-			t.test, err = parseTest(value)
-		}
-		if err != nil {
-			err = fmt.Errorf("%s: %w", t.fact, err)
-			return false
-		}
+		var t term
+		t, err = parseTerm(key.String(), value)
 		c = append(c, t)
-		return true
+		return err == nil
 	})
 	return c, err
+}
+
+func parseTerm(fact string, v gjson.Result) (t term, err error) {
+	t.fact = fact
+	if fact == "any" {
+		t.any, err = parseAny(v)
+	} else {
+		t.test, err = parseTest(v)
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", fact, err)
+	}
+	return t, err
 }
 
 func parseAny(v gjson.Result) ([]Cond, error) {

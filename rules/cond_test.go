@@ -9,9 +9,9 @@ import (
 
 // sceneOf is a scene in which some facts are answered by hand; nil is unknown.
 func sceneOf(facts map[string]any) *scene {
-	index := map[string]Fact{}
+	index := map[string]*Fact{}
 	for name, value := range facts {
-		index[name] = Fact{Name: name, answer: func(*scene) Answer { return Answer{Value: value} }}
+		index[name] = &Fact{Name: name, answer: func(*scene) Answer { return Answer{Value: value} }}
 	}
 	return newStage(nil, index).of(nil)
 }
@@ -62,7 +62,7 @@ func TestConditions(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got, _ := c.judge(sceneOf(world)); got.word() != want {
+				if got := c.judge(sceneOf(world), nil); got.word() != want {
 					t.Errorf("%s, want %s", got.word(), want)
 				}
 			})
@@ -91,9 +91,12 @@ func TestTraces(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			_, traces := c.judge(sceneOf(world))
-			for _, trace := range traces {
-				got = append(got, trace.Fact+" "+trace.Wanted+": "+trace.Truth.word())
+			var why trace
+			if c.judge(sceneOf(world), &why) != c.judge(sceneOf(world), nil) {
+				t.Error("with a trace the truth is another")
+			}
+			for _, one := range why {
+				got = append(got, one.Fact+" "+one.Wanted+": "+one.Truth.word())
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("traces (-want +got):\n%s", diff)

@@ -45,7 +45,7 @@ func TestFactsInDocs(t *testing.T) {
 }
 
 // builtinFacts returns the registry and the packs' terms.
-func builtinFacts(t testing.TB) map[string]Fact {
+func builtinFacts(t testing.TB) map[string]*Fact {
 	t.Helper()
 	facts, err := Builtin().facts()
 	if err != nil {

@@ -121,13 +121,16 @@ type Fact struct {
 }
 
 // aboutOf tells what is judged where a fact may be asked: onStack, onWorkflow, or "" for
-// whatever.
-func aboutOf(name, filler string) string {
-	switch role, _ := splitFact(name); {
-	case role == roleWidget:
+// whatever. A field of a role is no fact of its own.
+func aboutOf(name string, fact *Fact) string {
+	if role, _ := splitFact(name); role == roleWidget {
 		return onWorkflow
-	case filler == "gpu", filler == "software", filler == "term":
-		return ""
+	}
+	if fact != nil {
+		switch fact.Filler {
+		case "gpu", "software", "term":
+			return ""
+		}
 	}
 	return onStack
 }

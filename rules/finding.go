@@ -72,8 +72,8 @@ func fill(text string, s *scene) string {
 		}
 		a := s.ask(name)
 		out.WriteString(a.String())
-		if unit := s.facts[name].Unit; unit != "" && a.Known() {
-			out.WriteString(" " + unit)
+		if fact := s.facts[name]; fact != nil && fact.Unit != "" && a.Known() {
+			out.WriteString(" " + fact.Unit)
 		}
 		text = after
 	}

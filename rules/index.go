@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"io/fs"
+	"iter"
 	"path"
 	"sync"
 
@@ -20,7 +21,7 @@ func readIndex(folder fs.FS) ([]*page, error) {
 		return nil, err
 	}
 	var all []*page
-	first := guards{}
+	read := &tests{read: map[[2]string]term{}}
 	for _, name := range names {
 		text, err := fs.ReadFile(folder, name)
 		if err != nil {
@@ -29,10 +30,7 @@ func readIndex(folder fs.FS) ([]*page, error) {
 		index, pack := gjson.ParseBytes(text), path.Dir(name)
 		for _, of := range strata {
 			index.Get(of.name).ForEach(func(id, when gjson.Result) bool {
-				all = append(all, &page{
-					id: id.Str, pack: pack, on: of.on, planned: of.planned, folder: folder,
-					guard: first.of(when), when: condition{text: when.Raw},
-				})
+				all = append(all, &page{id: id.Str, pack: pack, on: of.on, planned: of.planned, folder: folder, when: read.of(when.Raw)})
 				return true
 			})
 		}
@@ -51,37 +49,31 @@ var strata = []stratum{{"settings", onStack, false}, {"widgets", onWorkflow, fal
 // holds reports whether a rule stands in the stratum.
 func (s stratum) holds(r *Rule) bool { return r.On == s.on && r.When.asks("plan") == s.planned }
 
-// guards are first tests of conditions by their text: rules that begin alike share one.
-type guards map[string]*condition
-
-func (g guards) of(when gjson.Result) (guard *condition) {
-	when.ForEach(func(fact, test gjson.Result) bool {
-		text := when.Raw[:test.Index-when.Index+len(test.Raw)]
-		if guard = g[text]; guard == nil {
-			guard = &condition{text: text + "}"}
-			g[text] = guard
-		}
-		return false
-	})
-	return guard
+// tests are the tests of an index by fact and text. Each is read when it is first asked, which
+// few are: most conditions fail at their first, and rules that ask the same share it.
+type tests struct {
+	mu   sync.Mutex
+	read map[[2]string]term
 }
 
-// condition is a condition of an index. It is read when it is first asked.
-type condition struct {
-	text string
-	once sync.Once
-	read Cond
+// of returns the tests of a condition, one by one.
+func (t *tests) of(condition string) iter.Seq[term] {
+	return func(yield func(term) bool) {
+		gjson.Parse(condition).ForEach(func(fact, test gjson.Result) bool { return yield(t.term(fact.Str, test)) })
+	}
 }
 
-func (c *condition) judge(s *scene) (Truth, []Trace) {
-	c.once.Do(func() {
-		if c.read != nil {
-			return
-		}
+func (t *tests) term(fact string, test gjson.Result) term {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	text := [2]string{fact, test.Raw}
+	one, ok := t.read[text]
+	if !ok {
 		var err error
-		if c.read, err = parseCond(gjson.Parse(c.text)); err != nil {
+		if one, err = parseTerm(fact, test); err != nil {
 			panic("index.json: " + err.Error()) // the tests read every condition
 		}
-	})
-	return c.read.judge(s)
+		t.read[text] = one
+	}
+	return one
 }

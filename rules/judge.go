@@ -134,15 +134,12 @@ func (o Options) wants(id, pack string) bool {
 // judge asks the rule about one stack. It returns the finding, or the tests that facts
 // are missing for.
 func (p *page) judge(s *scene) (f *Finding, gaps []Trace, err error) {
-	if may, _ := p.guard.judge(s); may == No {
+	if judge(p.when, s, nil) == No {
 		return nil, nil, nil
 	}
-	fires, why := p.when.judge(s)
-	switch {
-	case fires == Unsure:
-		return nil, why, nil
-	case fires == No:
-		return nil, nil, nil
+	var why trace
+	if judge(p.when, s, &why) == Unsure {
+		return nil, why.unsure(), nil
 	}
 	r, err := p.rule()
 	if err != nil {
@@ -160,18 +157,18 @@ func (r *Rule) find(s *scene, why []Trace) *Finding {
 		f.Stacks, f.At = []*Stack{s.stack}, s.stack.Loader
 	}
 	if len(r.Unless) > 0 {
-		excused, trace := r.Unless.judge(s)
-		switch excused {
+		var why trace
+		switch r.Unless.judge(s, &why) {
 		case Yes:
 			return nil
 		case Unsure:
 			f.Severity, f.Certain = r.Unsure, false
-			f.Doubt = slices.DeleteFunc(trace, func(t Trace) bool { return t.Truth != Unsure })
+			f.Doubt = why.unsure()
 		}
 	}
 	f.Message = fill(r.Message, s)
 	for _, fix := range r.Fixes {
-		if met, _ := fix.Needs.judge(s); met != Yes {
+		if fix.Needs.judge(s, nil) != Yes {
 			continue
 		}
 		changes, possible := fix.changes(s)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io/fs"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -21,9 +22,8 @@ import (
 type page struct {
 	id, pack string
 	on       string
-	planned  bool       // the condition asks the planner
-	guard    *condition // the first test of when: where it fails, no more need be read
-	when     condition
+	planned  bool           // the condition asks the planner
+	when     iter.Seq[term] // the condition
 
 	folder fs.FS
 	once   sync.Once
@@ -45,10 +45,7 @@ func readPages(folder fs.FS) ([]*page, error) {
 	all, err := readRules(folder)
 	pages := make([]*page, len(all))
 	for i, r := range all {
-		pages[i] = &page{
-			id: r.ID, pack: r.Pack, on: r.On, planned: r.When.asks("plan"), read: r,
-			guard: &condition{read: r.When[:1]}, when: condition{read: r.When},
-		}
+		pages[i] = &page{id: r.ID, pack: r.Pack, on: r.On, planned: r.When.asks("plan"), when: slices.Values(r.When), read: r}
 	}
 	return pages, err
 }
@@ -120,17 +117,17 @@ func firstBlock(text []byte) (block []byte, line int, err error) {
 }
 
 // readFacts returns the registry and the terms of all packs.
-func readFacts(folder fs.FS) (map[string]Fact, error) {
+func readFacts(folder fs.FS) (map[string]*Fact, error) {
 	all := registry()
-	facts := make(map[string]Fact, len(all)+10) // and some terms
-	for _, fact := range all {
-		facts[fact.Name] = fact
+	facts := make(map[string]*Fact, len(all)+10) // and some terms
+	for i := range all {
+		facts[all[i].Name] = &all[i]
 	}
 	return facts, addTerms(folder, facts)
 }
 
 // addTerms adds the named terms of all packs to the facts.
-func addTerms(folder fs.FS, facts map[string]Fact) error {
+func addTerms(folder fs.FS, facts map[string]*Fact) error {
 	files, err := fs.Glob(folder, "*/terms.json")
 	if err != nil {
 		return err
@@ -149,7 +146,7 @@ func addTerms(folder fs.FS, facts map[string]Fact) error {
 
 // readTerms reads named terms: conditions on facts that rules use like a fact of
 // their own. A term is true or false where its condition is yes or no.
-func readTerms(text []byte, facts map[string]Fact) error {
+func readTerms(text []byte, facts map[string]*Fact) error {
 	text = jsonc.ToJSON(text)
 	if err := workflows.Gate(text); err != nil {
 		return err
@@ -158,7 +155,7 @@ func readTerms(text []byte, facts map[string]Fact) error {
 		if _, taken := facts[name]; taken {
 			return fmt.Errorf("there is a fact of that name already")
 		}
-		term := Fact{Name: name, Type: Bool, Filler: "term"}
+		term := &Fact{Name: name, Type: Bool, Filler: "term"}
 		var holds Cond
 		err := members(v, func(key string, v gjson.Result) (err error) {
 			switch key {
@@ -180,8 +177,9 @@ func readTerms(text []byte, facts map[string]Fact) error {
 
 // answer turns the truth of a term's condition into what is known of it.
 func (c Cond) answer(s *scene) Answer {
-	result, trace := c.judge(s)
-	for _, t := range trace {
+	var why trace
+	result := c.judge(s, &why)
+	for _, t := range why {
 		switch {
 		case result == Unsure && t.Truth == Unsure:
 			return unknown(t.Found.Why)

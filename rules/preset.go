@@ -63,7 +63,7 @@ func (s *Set) Preset(name string) (*Preset, error) {
 	return &Preset{name, string(about), &Set{
 		pages: pages,
 		rules: sync.OnceValues(func() ([]*Rule, error) { return rulesOf(pages()) }),
-		facts: sync.OnceValues(func() (map[string]Fact, error) {
+		facts: sync.OnceValues(func() (map[string]*Fact, error) {
 			all, err := s.facts()
 			all = maps.Clone(all)
 			return all, errors.Join(err, addTerms(folder, all))
@@ -128,7 +128,8 @@ func (p *Preset) Cells(part *workflows.Part, machine *detect.Machine, o Options,
 				continue
 			}
 			s := stage.of(stack)
-			fires, why := page.When.judge(s)
+			var why trace
+			fires := page.When.judge(s, &why)
 			if fires == Unsure {
 				v.miss(page.ID, why, silent)
 			}
@@ -178,12 +179,12 @@ func (r *Rule) asksPlanner() bool {
 // where something has to be written.
 func (r *Rule) cell(s *scene) (*Cell, *Offer) {
 	c := &Cell{Page: r, Stack: s.stack, At: s.stack.Loader, Wants: fill(r.Message, s), State: Stood}
-	if excused, _ := r.Unless.judge(s); len(r.Unless) > 0 && excused == Yes {
+	if len(r.Unless) > 0 && r.Unless.judge(s, nil) == Yes {
 		return c, nil
 	}
 	for _, fix := range r.Fixes {
-		met, why := fix.Needs.judge(s)
-		if met != Yes {
+		var why trace
+		if fix.Needs.judge(s, &why) != Yes {
 			continue
 		}
 		c.Because = why

@@ -26,11 +26,11 @@ func (s *scene) ask(name string) Answer {
 	}
 	s.asked[name] = unknown("it asks for itself")
 	var a Answer
-	fact, ok := s.facts[name]
-	switch on := aboutOf(name, fact.Filler); {
+	fact := s.facts[name]
+	switch on := aboutOf(name, fact); {
 	case on != "" && on != s.on():
 		a = unknown("it is a fact of another thing than what is judged")
-	case ok:
+	case fact != nil:
 		a = fact.answer(s)
 	default:
 		a = s.field(splitFact(name))

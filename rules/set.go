@@ -15,7 +15,7 @@ import (
 type Set struct {
 	pages func() ([]*page, error)
 	rules func() ([]*Rule, error)
-	facts func() (map[string]Fact, error)
+	facts func() (map[string]*Fact, error)
 }
 
 // Load takes the rule pages below a folder, <pack>/<rule>.md, and the packs' named
@@ -28,7 +28,7 @@ func newSet(folder fs.FS, read func(fs.FS) ([]*page, error)) *Set {
 	return &Set{
 		pages: pages,
 		rules: sync.OnceValues(func() ([]*Rule, error) { return rulesOf(pages()) }),
-		facts: sync.OnceValues(func() (map[string]Fact, error) { return readFacts(folder) }),
+		facts: sync.OnceValues(func() (map[string]*Fact, error) { return readFacts(folder) }),
 	}
 }
 
@@ -46,19 +46,21 @@ var Builtin = sync.OnceValue(func() *Set {
 // string, float64 or bool, nil makes a fact unknown. A text such as
 // "2025-10-19…2025-10-30" bounds a day. source says where the answers come from.
 func (s *Set) Assume(facts map[string]any, source string) *Set {
-	return &Set{pages: s.pages, rules: s.rules, facts: sync.OnceValues(func() (map[string]Fact, error) {
+	return &Set{pages: s.pages, rules: s.rules, facts: sync.OnceValues(func() (map[string]*Fact, error) {
 		all, err := s.facts()
 		index := maps.Clone(all)
 		for name, value := range facts {
-			fact := index[name]
-			fact.Name = name
+			fact := Fact{Name: name}
+			if known := index[name]; known != nil {
+				fact = *known
+			}
 			if text, ok := value.(string); ok {
 				value = fact.Type.value(text)
 			}
 			fact.answer = func(*scene) Answer {
 				return Answer{Value: value, Source: source, Why: "assumed to be unknown"}
 			}
-			index[name] = fact
+			index[name] = &fact
 		}
 		return index, err
 	})}
@@ -83,7 +85,10 @@ func (s *Set) scene(stack *Stack, machine *detect.Machine) *scene {
 func (s *Set) Fact(name string) (Fact, bool) {
 	facts, _ := s.facts()
 	fact, ok := facts[name]
-	return fact, ok
+	if !ok {
+		return Fact{}, false
+	}
+	return *fact, true
 }
 
 // Rules returns the rules by pack and name.

@@ -61,7 +61,7 @@ func TestSpans(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got, _ := c.judge(sceneOf(world)); got.word() != want {
+				if got := c.judge(sceneOf(world), nil); got.word() != want {
 					t.Errorf("%s, want %s", got.word(), want)
 				}
 			})

@@ -6,11 +6,11 @@ import "github.com/wanfix/wanfix/detect"
 // settings ask about each other, so each has one scene there.
 type stage struct {
 	machine *detect.Machine
-	facts   map[string]Fact
+	facts   map[string]*Fact
 	scenes  map[*Stack]*scene
 }
 
-func newStage(machine *detect.Machine, facts map[string]Fact) *stage {
+func newStage(machine *detect.Machine, facts map[string]*Fact) *stage {
 	return &stage{machine: machine, facts: facts, scenes: map[*Stack]*scene{}}
 }
 
