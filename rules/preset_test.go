@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
+	"github.com/wanfix/wanfix/rewrite/examples"
 	"github.com/wanfix/wanfix/rules"
 )
 
@@ -44,11 +44,11 @@ func TestPresets(t *testing.T) {
 				}
 				sentence(t, "message", page.Message)
 				silent := 0
-				for _, e := range examplesOf(t, page) {
-					if e.verdict == "silent" {
+				for _, e := range examplesOf(t, p.Set, page) {
+					if e.Verdict == examples.Silent {
 						silent++
 					}
-					t.Run(fmt.Sprintf("line %d", e.line), func(t *testing.T) { e.want(t, name, page, all) })
+					t.Run(fmt.Sprintf("line %d", e.Line), func(t *testing.T) { wantPage(t, name, page, all, e) })
 				}
 				if silent == 0 {
 					t.Error("no row shows where nothing is wanted")
@@ -58,41 +58,26 @@ func TestPresets(t *testing.T) {
 	}
 }
 
-// want lets one page of a preset alone work on an example in both forms, and compares with
-// what the page says.
-func (e example) want(t *testing.T, preset string, page *rules.Rule, all []*rules.Rule) {
-	machine, err := e.given.machine()
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := rules.Options{Preset: preset, Unsafe: e.given.unsafe}
+// wantPage lets one page of a preset alone work on an example in all forms.
+func wantPage(t *testing.T, name string, page *rules.Rule, all []*rules.Rule, e examples.Example) {
+	t.Helper()
+	var without []string
 	for _, other := range all {
 		if other != page {
-			o.Ignore = append(o.Ignore, other.ID)
+			without = append(without, other.ID)
 		}
 	}
-	api, err := json.Marshal(e.prompt)
+	forms, err := e.Forms()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ui, err := uiForm(e.prompt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	none := rules.Load(fstest.MapFS{}).Assume(e.given.facts, "assumed")
-	for form, text := range map[string][]byte{"API": api, "UI": ui} {
-		result := tuneTwice(t, none, machine, text, o)
-		states := "silent"
-		for _, cell := range result.Parts[0].Preset {
-			states = string(cell.State)
+	for _, form := range forms {
+		failures, err := e.TryPreset(rules.Load(fstest.MapFS{}), name, without, form.Text)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if n := len(result.Parts[0].Preset); n > 1 || states != e.verdict {
-			t.Errorf("%s: %d values, the last is %s, the page says %s", form, n, states, e.verdict)
-		}
-		if e.patch != nil {
-			expected := deepCopy(e.prompt)
-			merge(expected, e.patch)
-			compare(t, expected, result.Out)
+		for _, failure := range failures {
+			t.Errorf("%s: %s", form.Name, failure)
 		}
 	}
 }

@@ -126,20 +126,26 @@ func (e Example) Try(set *rules.Set, rule *rules.Rule, text []byte) (failures []
 	if found != e.Verdict {
 		failures = append(failures, fmt.Sprintf("the page says %s, the rule is %s", e.Verdict, found))
 	}
-	if e.Patch != nil {
-		expected := deepCopy(e.Prompt)
-		merge(expected, e.Patch)
-		different, err := compare(expected, result.Out)
-		if err != nil {
-			return nil, err
-		}
-		failures = append(failures, different...)
+	different, err := e.patched(result)
+	if err != nil {
+		return nil, err
 	}
+	failures = append(failures, different...)
 	if found == Silent && !bytes.Equal(text, result.Out) {
 		failures = append(failures, "the rule is silent and changes "+changesInWords(result))
 	}
 	_, unsettled := tuneTwice(set, machine, text, rules.Options{})
 	return append(failures, unsettled...), nil
+}
+
+// patched tells where a result is otherwise than the page says, if it does.
+func (e Example) patched(result *rewrite.Result) ([]string, error) {
+	if e.Patch == nil {
+		return nil, nil
+	}
+	expected := deepCopy(e.Prompt)
+	merge(expected, e.Patch)
+	return compare(expected, result.Out)
 }
 
 // verdictOf is what a page would say of a result: the severities of its findings.
