@@ -1,11 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -28,23 +30,77 @@ func BenchmarkProcess(b *testing.B) {
 	for _, tt := range []struct{ name, cgo string }{{"static", "CGO_ENABLED=0"}, {"as go build does", "CGO_ENABLED="}} {
 		b.Run(tt.name, func(b *testing.B) {
 			wanfix, hello := installed(b, ".", tt.cgo), installed(b, source, tt.cgo)
-			var ours, theirs []time.Duration
-			for b.Loop() {
-				theirs = append(theirs, timed(b, hello))
-				ours = append(ours, timed(b, wanfix, workflow, "--gpu", "4090", "-o", filepath.Join(folder, "out.json")))
-			}
-			slices.Sort(ours)
-			slices.Sort(theirs)
-			b.ReportMetric(float64(ours[len(ours)/2])/float64(theirs[len(theirs)/2]), "x-hello")
+			b.ReportMetric(inTurn(b, []string{hello}, []string{wanfix, workflow, "--gpu", "4090", "-o", filepath.Join(folder, "out.json")}), "x-hello")
 		})
 	}
 }
 
+// BenchmarkRules tunes such a file with the program, and in turn with one that has every rule
+// twice: x-rules is the ratio of the medians.
+func BenchmarkRules(b *testing.B) {
+	workflow := filepath.Join(b.TempDir(), "w.json")
+	if err := os.WriteFile(workflow, fiftyKB(b), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	once := installed(b, ".", "CGO_ENABLED=0")
+	again := installed(b, ".", "CGO_ENABLED=0", "-overlay="+twice(b, "../../rules/packs/wanvideo"))
+	b.ReportMetric(inTurn(b, []string{once, workflow, "--gpu", "4090"}, []string{again, workflow, "--gpu", "4090"}), "x-rules")
+}
+
+// twice describes, for "go build -overlay", a pack that has each of its rules a second time.
+func twice(b *testing.B, pack string) (overlay string) {
+	b.Helper()
+	pack, err := filepath.Abs(pack)
+	if err != nil {
+		b.Fatal(err)
+	}
+	index, err := os.ReadFile(filepath.Join(pack, "index.json"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	folder, files := b.TempDir(), map[string]string{}
+	write := func(name string, text []byte) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			b.Fatal(err)
+		}
+		return path
+	}
+	rule := regexp.MustCompile(`(?m)^    "(.+?)": (.*?)(,?)$`)
+	for _, found := range rule.FindAllSubmatch(index, -1) {
+		id := string(found[1])
+		files[filepath.Join(pack, id+"-again.md")] = filepath.Join(pack, id+".md")
+	}
+	if len(files) == 0 {
+		b.Fatal("the index has no rules")
+	}
+	files[filepath.Join(pack, "index.json")] = write("index.json", rule.ReplaceAll(index, []byte(`"$1": $2, "$1-again": $2$3`)))
+	text, err := json.Marshal(map[string]any{"Replace": files})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return write("overlay.json", text)
+}
+
+// inTurn runs two programs in turn, and returns how much longer the second takes, by the medians.
+func inTurn(b *testing.B, first, second []string) float64 {
+	b.Helper()
+	var one, other []time.Duration
+	for b.Loop() {
+		one = append(one, timed(b, first[0], first[1:]...))
+		other = append(other, timed(b, second[0], second[1:]...))
+	}
+	slices.Sort(one)
+	slices.Sort(other)
+	return float64(other[len(other)/2]) / float64(one[len(one)/2])
+}
+
 // installed builds a program and copies it to another place, as installing does.
-func installed(b *testing.B, source, cgo string) string {
+func installed(b *testing.B, source, cgo string, flags ...string) string {
 	b.Helper()
 	built, program := filepath.Join(b.TempDir(), "built"), filepath.Join(b.TempDir(), "program")
-	cmd := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", built, source)
+	args := append([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", built}, append(flags, source)...)
+	cmd := exec.CommandContext(b.Context(), "go", args...)
 	cmd.Env = append(cmd.Environ(), cgo)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		b.Fatalf("%s: %v\n%s", cmd, err, out)
