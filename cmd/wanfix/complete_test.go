@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -61,10 +60,7 @@ func candidateWords(t *testing.T, typed []string) (words []string) {
 
 // TestCompletionScripts presses Tab, so to speak, in the shells that are here.
 func TestCompletionScripts(t *testing.T) {
-	bin := t.TempDir()
-	if err := os.Symlink(os.Args[0], filepath.Join(bin, "wanfix")); err != nil {
-		t.Skipf("no link to the program can be made: %v", err)
-	}
+	bin := linked(t)
 	for _, tt := range []struct {
 		shell, script string
 	}{

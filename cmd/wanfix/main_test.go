@@ -99,3 +99,17 @@ func safetensors(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(os.Truncate(path, int64(len(text)+len(header))+end))
 }
+
+// write writes files below a folder.
+func write(t *testing.T, folder string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
