@@ -8,6 +8,7 @@ import (
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/rules/plan"
+	"github.com/wanfix/wanfix/workflows"
 )
 
 // Plan is the planner's answer about a stack on a machine.
@@ -19,6 +20,10 @@ type Plan struct {
 	vace    int // VACE blocks of the model
 	// Stages are what the card has to hold before and after sampling, as far as that is known.
 	Stages []plan.Stage
+	// Memory is what all models of the workflow that can be sized take of the computer's, and Models
+	// how many they are.
+	Memory plan.Span
+	Models int
 	// Why says why the stack cannot be planned; then nothing else counts.
 	Why string
 }
@@ -50,10 +55,18 @@ func planFacts() []Fact {
 	}
 }
 
-// Overall is the verdict on the whole video with the swap that is wanted, and with what comes
-// before and after sampling as the file has it.
+// Overall is the verdict on the whole video with the swap that is wanted, with what comes
+// before and after sampling as the file has it, and with the computer's memory.
 func (p Plan) Overall() plan.Verdict {
-	return plan.Worse(p.Verdict, p.worstStage())
+	return plan.Worse(p.OnMemory(), plan.Worse(p.Verdict, p.worstStage()))
+}
+
+// OnMemory is the verdict on the computer's memory: that it is enough where it is not known.
+func (p Plan) OnMemory() plan.Verdict {
+	if p.Budget.RAM == 0 {
+		return plan.Fits
+	}
+	return plan.VerdictOnMemory(p.Memory, p.Budget.RAM)
 }
 
 // Swapping says what the least that is needed and the remedies are counted with.
@@ -124,6 +137,8 @@ type Planner struct {
 	machine *detect.Machine
 	mates   []*plan.Chooser // of the stacks that use the same settings
 	all     bool            // of these stacks can be planned
+	others  plan.Span       // what the workflow's other models take of the computer's memory
+	models  int             // that the workflow has and that can be sized
 }
 
 // needs are what a model path needs by itself, whoever shares its settings.
@@ -147,6 +162,15 @@ func (s *scene) planner() *Planner {
 			p.mates = append(p.mates, needs.chooser)
 		} else {
 			p.all = false
+		}
+	}
+	p.models = 1
+	seen := map[*workflows.Run]bool{s.stack.Loader: true}
+	for _, other := range s.stack.survey.Stacks {
+		if needs := s.of(other).planNeeds(); needs.why == "" && !seen[other.Loader] {
+			seen[other.Loader] = true
+			p.models++
+			p.others = p.others.Plus(plan.Memory(needs.input))
 		}
 	}
 	return p
@@ -187,5 +211,8 @@ func (p *Planner) For(card *gpu.GPU) Plan {
 		budget.Bytes = min(p.machine.Free, card.Memory)
 	}
 	choice := p.chooser.ChooseWith(p.mates, p.all, budget)
-	return Plan{Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High, vace: len(p.input.Weights[0].VACE), Stages: p.stages}
+	return Plan{
+		Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High, vace: len(p.input.Weights[0].VACE), Stages: p.stages,
+		Memory: p.others.Plus(choice.Memory), Models: p.models,
+	}
 }

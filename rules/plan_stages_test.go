@@ -127,3 +127,32 @@ func TestDoubled(t *testing.T) {
 		})
 	}
 }
+
+// TestOnMemory gives a pair of models to computers of some sizes: the verdict on the whole counts
+// both, where the size is known.
+func TestOnMemory(t *testing.T) {
+	nodes := graph(
+		"1 WanVideoModelLoader model=Wan2_2-T2V-A14B-HIGH_fp16.safetensors quantization=disabled base_precision=fp16 block_swap_args=#3",
+		"2 WanVideoModelLoader model=Wan2_2-T2V-A14B-LOW_fp16.safetensors quantization=disabled base_precision=fp16 block_swap_args=#3",
+		"3 WanVideoBlockSwap blocks_to_swap=40",
+		"4 WanVideoEmptyEmbeds width=832 height=480 num_frames=81",
+		"5 WanVideoSampler model=#1 image_embeds=#4 rope_function=comfy",
+		"6 WanVideoSampler model=#2 image_embeds=#4 samples=#5 rope_function=comfy")
+	for _, tt := range []struct {
+		gib  int64
+		want plan.Verdict
+	}{
+		{0, plan.Fits}, {128, plan.Fits}, {96, plan.Tight}, {32, plan.DoesNotFit},
+	} {
+		card, err := gpu.Parse("4090")
+		if err != nil {
+			t.Fatal(err)
+		}
+		known := software.Versions{"wrapper": {Value: "2026-02-02", Source: "test"}}
+		stack := rules.Look(parseAPI(t, nodes)).Stacks[0]
+		got := rules.Builtin().Planner(stack, &detect.Machine{GPU: &card, RAM: tt.gib << 30, Software: known}).For(&card)
+		if got.Verdict != plan.Fits || got.Overall() != tt.want || got.Models != 2 {
+			t.Errorf("%d GiB: %d models take %v, all of it %s; want %s", tt.gib, got.Models, got.Memory, got.Overall(), tt.want)
+		}
+	}
+}

@@ -35,15 +35,23 @@ type jsonSettings struct {
 	High    int64      `json:"high"`
 	Older   int64      `json:"older,omitempty"` // at most with an older wrapper, where its age is not known
 	Copies  int64      `json:"copies"`          // a step
+	Memory  jsonMemory `json:"memory"`
 	Parts   []jsonPart `json:"parts"`
 	Unknown []string   `json:"unknown,omitempty"` // what makes the numbers wide
 	Notes   []string   `json:"notes,omitempty"`   // what is not in the numbers, or was concluded
 }
 
+// jsonMemory is what all models of the workflow take of the computer's memory.
+type jsonMemory struct {
+	Low    int64 `json:"low"`
+	High   int64 `json:"high"`
+	Models int   `json:"models"`
+}
+
 type jsonCardPlan struct {
 	GPU      jsonGPU        `json:"gpu"`
 	Card     plan.Verdict   `json:"card"`    // with the best settings, and with what helps in the stages
-	Verdict  plan.Verdict   `json:"verdict"` // with these settings, all else as the file has it
+	Verdict  plan.Verdict   `json:"verdict"` // with these settings, all else as the file has it, and the computer's memory where it is known
 	Action   plan.Action    `json:"action"`
 	Why      string         `json:"why"`
 	Settings int            `json:"settings"` // their place in the stack's list, from 0
@@ -125,7 +133,7 @@ func settingsJSON(p rules.Plan) jsonSettings {
 	f := p.Forecast
 	out := jsonSettings{
 		Swap: jsonSwap{p.Swap.Blocks, p.Swap.VACE, p.Swap.Prefetch, p.Swap.NonBlocking},
-		Low:  f.Low, Likely: f.Likely, High: f.High, Older: f.Older, Copies: p.Cost.Bytes, Parts: []jsonPart{}, Unknown: f.Unknown, Notes: f.Notes,
+		Low:  f.Low, Likely: f.Likely, High: f.High, Older: f.Older, Copies: p.Cost.Bytes, Memory: jsonMemory{p.Memory.Low, p.Memory.High, p.Models}, Parts: []jsonPart{}, Unknown: f.Unknown, Notes: f.Notes,
 	}
 	for _, part := range f.Parts {
 		out.Parts = append(out.Parts, jsonPart{part.Name, part.Low, part.Likely, part.High, part.Basis, part.Why})

@@ -194,9 +194,25 @@ func budgetWords(p *planned, one rules.Plan) string {
 	return budget + fmt.Sprintf(": the desktop and ComfyUI keep %s", gpu.GiB(p.cards[0].Memory-one.Budget.Bytes))
 }
 
+// memoryWords tells what the models take of the computer's memory.
+func memoryWords(p rules.Plan) string {
+	words := "takes " + between(p.Memory.Low, p.Memory.High) + " of the computer's memory"
+	if p.Models > 1 {
+		words += fmt.Sprintf(", %d models together", p.Models)
+	}
+	switch p.OnMemory() {
+	case plan.Tight:
+		words += fmt.Sprintf(": it has %s, which may be too little", gpu.GiB(p.Budget.RAM))
+	case plan.DoesNotFit:
+		words += fmt.Sprintf(": it has %s, which is too little", gpu.GiB(p.Budget.RAM))
+	}
+	return words
+}
+
 // planDetails tells what a plan is made of.
 func planDetails(b *strings.Builder, look style, p rules.Plan) {
 	fmt.Fprintf(b, "    %s\n", look.dim(p.Choice.Why))
+	fmt.Fprintf(b, "    %s\n", look.dim(memoryWords(p)))
 	rows := [][]string{}
 	for _, part := range p.Forecast.Parts {
 		rows = append(rows, []string{part.Name, between(part.Low, part.High), string(part.Basis), plain(part.Why)})

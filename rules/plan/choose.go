@@ -27,10 +27,12 @@ type Choice struct {
 	// BeforeLow and BeforeHigh are what the input's settings need, at the low and at the high end;
 	// Least is the low end with everything swapped.
 	BeforeLow, BeforeHigh, Least int64
-	// Verdict, Forecast and Cost are about Swap.
+	// Verdict, Forecast, Cost and Memory are about Swap.
 	Verdict  Verdict
 	Forecast Forecast
 	Cost     Cost
+	// Memory is the computer's, see [Memory].
+	Memory Span
 	// Card is the verdict on the card rather than on Swap: the best that any settings reach. What
 	// fits a card in this sense fits every bigger one.
 	Card Verdict
@@ -126,7 +128,7 @@ func (ch *Chooser) weigh(c *Choice, budget Budget) {
 	t := ch.trial
 	t.in.Swap, t.budget = c.Swap, budget
 	t.unpin(c)
-	c.Forecast, c.Cost = t.forecast(), CostOf(t.in, budget.Link)
+	c.Forecast, c.Cost, c.Memory = t.forecast(), CostOf(t.in, budget.Link), t.all[0].memory()
 	c.Verdict, c.Short = verdict(c.Forecast, budget)
 }
 

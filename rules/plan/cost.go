@@ -56,10 +56,8 @@ func (s *scenario) copied() int64 {
 // Pinned is the system memory that use_non_blocking takes for the swapped blocks: torch rounds each
 // tensor up to a power of two. The file's own bytes come on top.
 func Pinned(in Input) int64 {
-	all := in.scenarios()
-	w := all[0].weights
-	moved := in.moved(w, all[0].offByOne)
-	return int64(float64(sum(w.Blocks[len(w.Blocks)-moved:])) * w.padding())
+	in.Swap.NonBlocking = true
+	return in.scenarios()[0].waiting()
 }
 
 // padding is what rounding up makes of a block's bytes.

@@ -36,9 +36,9 @@ func Estimate(in Input) Forecast {
 	middle := all[0].parts(likely)
 	for i := range middle {
 		span := Span{best[i], middle[i], worst[i]}
-		f.Span = f.Span.plus(span)
+		f.Span = f.Span.Plus(span)
 		if part(i) < rounding {
-			f.Allocated = f.Allocated.plus(span)
+			f.Allocated = f.Allocated.Plus(span)
 		}
 		if span != (Span{}) {
 			name, basis, why := all[0].describe(part(i))

@@ -21,7 +21,8 @@ const (
 // Span is three numbers in bytes: what is needed at least, most likely, and at most.
 type Span struct{ Low, Likely, High int64 }
 
-func (s Span) plus(t Span) Span {
+// Plus is what two things take together.
+func (s Span) Plus(t Span) Span {
 	return Span{s.Low + t.Low, s.Likely + t.Likely, s.High + t.High}
 }
 

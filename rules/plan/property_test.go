@@ -164,7 +164,7 @@ func TestPartsAddUp(t *testing.T) {
 		f := Estimate(in)
 		var total Span
 		for _, p := range f.Parts {
-			total = total.plus(p.Span)
+			total = total.Plus(p.Span)
 			if p.Name == "" || p.Basis == "" || p.Why == "" || p.Low < 0 || p.High < 0 {
 				t.Errorf("the part %+v", p)
 			}

@@ -61,7 +61,7 @@ func TextEncoder(d Dtype) int64 {
 func EncodingText(at string, bytes int64) Stage {
 	return Stage{
 		Name: "encoding the prompt", At: at, Basis: Measured, Why: fmt.Sprintf("the text encoder is %s", gib(bytes)),
-		Span:   around(float64(bytes) * 1.03).plus(contextSpan),
+		Span:   around(float64(bytes) * 1.03).Plus(contextSpan),
 		Remedy: "text encoder on the CPU",
 	}
 }
@@ -113,21 +113,21 @@ func (v VAEStage) stage(name string, takes Span) Stage {
 		s.Why += " at most"
 	}
 	if v.VAE == "fp32" {
-		takes = takes.plus(takes)
+		takes = takes.Plus(takes)
 		s.Basis, s.Why = Derived, s.Why+", in fp32"
 	}
 	switch v.Doubled {
 	case Yes:
-		takes = takes.plus(takes)
+		takes = takes.Plus(takes)
 		s.Basis, s.Why = Derived, s.Why+", twice with torch 2.9"
 	case Unknown:
 		takes.High *= 2
 		s.Basis, s.Why = Derived, s.Why+", twice with torch 2.9 and a wrapper before "+conv3DSince
 	}
 	if v.Beside > 0 {
-		takes = takes.plus(Span{v.Beside, v.Beside, v.Beside})
+		takes = takes.Plus(Span{v.Beside, v.Beside, v.Beside})
 		s.Why += fmt.Sprintf(", beside %s that stay on the card", gib(v.Beside))
 	}
-	s.Span = takes.plus(contextSpan)
+	s.Span = takes.Plus(contextSpan)
 	return s
 }

@@ -53,4 +53,10 @@ func verdict(f Forecast, budget Budget) (Verdict, int64) {
 	return DoesNotFit, most - budget.Bytes
 }
 
+// VerdictOnMemory says whether the computer has enough memory, in bytes, for spans such as [Memory].
+// It goes on with less, but on the disk, or it ends.
+func VerdictOnMemory(needs Span, bytes int64) Verdict {
+	return VerdictOf(Forecast{Span: needs}, Budget{Bytes: bytes})
+}
+
 func gib(bytes int64) string { return fmt.Sprintf("%.1f GiB", float64(bytes)/GiB) }
