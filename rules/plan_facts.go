@@ -20,6 +20,8 @@ type Plan struct {
 	vace    int // VACE blocks of the model
 	// Stages are what the card has to hold before and after sampling, as far as that is known.
 	Stages []plan.Stage
+	// Uncounted are nodes that decode the video on the card and whose work could not be sized.
+	Uncounted []string
 	// Memory is what all models of the workflow that can be sized take of the computer's, and Models
 	// how many they are.
 	Memory plan.Span
@@ -147,6 +149,8 @@ type needs struct {
 	chooser *plan.Chooser
 	why     string // why the stack cannot be planned
 	stages  []plan.Stage
+	// uncounted are nodes that could not be sized beside them.
+	uncounted []string
 }
 
 // Planner returns the planner of a stack, which takes everything but the card from a
@@ -185,6 +189,7 @@ func (s *scene) planNeeds() *needs {
 	if n.input, n.why = s.planInput(); n.why == "" {
 		n.chooser = plan.NewChooser(n.input)
 		n.stages = s.planStages(n.input)
+		n.uncounted = s.uncounted(n.stages)
 	}
 	s.needs = n
 	return n
@@ -212,7 +217,7 @@ func (p *Planner) For(card *gpu.GPU) Plan {
 	}
 	choice := p.chooser.ChooseWith(p.mates, p.all, budget)
 	return Plan{
-		Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High, vace: len(p.input.Weights[0].VACE), Stages: p.stages,
+		Choice: choice, Written: p.input.Swap, Budget: budget, tokens: p.input.Tokens.High, vace: len(p.input.Weights[0].VACE), Stages: p.stages, Uncounted: p.uncounted,
 		Memory: p.others.Plus(choice.Memory), Models: p.models,
 	}
 }

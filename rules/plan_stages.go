@@ -52,6 +52,20 @@ func (s *scene) planStages(in plan.Input) (stages []plan.Stage) {
 	return stages
 }
 
+// uncounted are the nodes that decode what the sampler gives without tiles, or may do so, and are
+// in none of the stages.
+func (s *scene) uncounted(stages []plan.Stage) (at []string) {
+	for _, run := range s.decoders() {
+		vae := vaeOf(run)
+		small := vae != nil && vae.Home.Role() == roleVAE && fieldOf(run, fieldTiled).Value == true
+		counted := slices.ContainsFunc(stages, func(stage plan.Stage) bool { return stage.At == run.String() })
+		if run.Home.Signature.Takes[roleVAE] != "" && !small && !counted {
+			at = append(at, run.String())
+		}
+	}
+	return at
+}
+
 // vaeStage is the work of the VAE at a node, without tiles and on the whole video; known is
 // false where it works in another way, or the size of the video is not known.
 func (s *scene) vaeStage(at *workflows.Run, wrapper plan.Days) (work plan.VAEStage, known bool) {

@@ -22,8 +22,9 @@ type jsonPlanStack struct {
 	Sampler  *ref           `json:"sampler"`
 	Model    any            `json:"model"`
 	Why      string         `json:"not_planned,omitempty"`
-	Stages   []jsonStage    `json:"stages"`   // what the card has to hold before and after sampling
-	Settings []jsonSettings `json:"settings"` // those that the cards want, each once
+	Stages   []jsonStage    `json:"stages"`                // what the card has to hold before and after sampling
+	Unsized  []string       `json:"not_counted,omitempty"` // nodes that decode the video and could not be sized
+	Settings []jsonSettings `json:"settings"`              // those that the cards want, each once
 	Cards    []jsonCardPlan `json:"cards"`
 }
 
@@ -115,6 +116,7 @@ func stackPlan(cards []gpu.GPU, s plannedStack) jsonPlanStack {
 			continue
 		}
 		if len(out.Cards) == 0 { // they are the same for every card
+			out.Unsized = p.Uncounted
 			for _, stage := range p.Stages {
 				part := jsonPart{stage.Name, stage.Low, stage.Likely, stage.High, stage.Basis, stage.Why}
 				out.Stages = append(out.Stages, jsonStage{part, stage.At, stage.Remedy})

@@ -183,6 +183,9 @@ func planStages(b *strings.Builder, plans []rules.Plan) {
 		}
 		fmt.Fprintf(b, "    %s takes %s at %s, which %s\n", stage.Name, between(stage.Low, stage.High), plain(stage.At), words)
 	}
+	for _, at := range plans[0].Uncounted {
+		fmt.Fprintf(b, "    not counted: decoding the video at %s\n", plain(at))
+	}
 }
 
 // budgetWords tells how much of the card may be used.
