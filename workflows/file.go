@@ -134,10 +134,13 @@ func (f *File) readParts() (err error) {
 	switch {
 	case err != nil || len(f.Parts) > 0:
 		return err
-	case !root.IsObject():
-		return errorAt(f.Src, root.Index, "not a workflow: a JSON object is wanted, this is %s", kindName(root))
 	}
-	return errorAt(f.Src, root.Index, `not a workflow: no "nodes" as the editor saves them, and no "class_type" as an API prompt has`)
+	foreign := errorAt(f.Src, root.Index, `not a workflow: no "nodes" as the editor saves them, and no "class_type" as an API prompt has`)
+	if !root.IsObject() {
+		foreign = errorAt(f.Src, root.Index, "not a workflow: a JSON object is wanted, this is %s", kindName(root))
+	}
+	foreign.Foreign = true
+	return foreign
 }
 
 // read reads a workflow, nil for anything else. It tells the forms apart as ComfyUI's

@@ -115,6 +115,9 @@ func TestParseRefuses(t *testing.T) {
 			if want := tt.at + ": " + at.Reason; at.Position.String() == tt.at && err.Error() != want {
 				t.Errorf("text %q, want %q", err, want)
 			}
+			if at.Foreign != strings.HasPrefix(at.Reason, "not a workflow: ") {
+				t.Errorf("foreign is %t: %s", at.Foreign, at.Reason)
+			}
 			for _, word := range tt.words {
 				if !strings.Contains(at.Reason, word) {
 					t.Errorf("reason %q, want %q in it", at.Reason, word)

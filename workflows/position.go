@@ -34,6 +34,8 @@ func PositionOf(src []byte, offset int) Position {
 type Error struct {
 	Position
 	Reason string
+	// Foreign says that the text is JSON of another kind than workflows.
+	Foreign bool
 }
 
 func (e *Error) Error() string { return e.Position.String() + ": " + e.Reason }

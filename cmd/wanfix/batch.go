@@ -4,21 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strings"
-
-	"github.com/hashicorp/go-multierror"
 
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/rewrite"
 	"github.com/wanfix/wanfix/rules"
-	"github.com/wanfix/wanfix/workflows"
 )
 
 // judging are the flags of every command that asks the rules about files.
 type judging struct {
-	GPU   string `name:"gpu" xor:"card" placeholder:"CARD" help:"The card to tune for: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
+	GPU   string `name:"gpu" xor:"card" placeholder:"CARD,…" help:"The card to tune for, or several: 3090, \"RTX 4070 Ti\", sm_86:24GiB. Without it the card of this computer."`
 	Index *int   `name:"gpu-index" xor:"card" placeholder:"N" help:"The card of this computer by the driver's number."`
 	UUID  string `name:"gpu-uuid" xor:"card" placeholder:"GPU-…" help:"The card of this computer by its UUID, or the beginning of it."`
 	subject
@@ -31,63 +27,89 @@ type judging struct {
 	Verbose bool     `short:"v" xor:"loud" help:"Also tell what is merely worth knowing, and every fact that decided."`
 }
 
-// job is one file on its way through a command.
+// job is a file on its way through a command, for one card.
 type job struct {
 	*input
+	source
 	result *rewrite.Result
 	place  *place
 	rules  *rules.Set
 	// wrote is the file that the result was written to, "" if it was not.
 	wrote string
+	shown string       // what is printed besides the report
+	tell  func() error // prints the report
 }
 
-// each tunes the files one after the other and hands them to do, which returns
-// what the file means for the exit code. A file that fails does not stop the
-// others; what failed is told at the end.
-func (j *judging) each(p *prepared, s streams, unsafe bool, do func(*job) (int, error)) int {
-	exit := exitClean
+// each tunes the files for their machines, does what finish does with the results, and
+// reports. finish is called for several files at a time.
+func (j *judging) each(p *prepared, s streams, unsafe bool, r report, finish func(*job) error, exitOf func(*job) int) int {
 	options := rules.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore, Preset: j.Preset}
-	failures := &multierror.Error{ErrorFormat: listed}
-	for _, name := range p.names {
-		work, err := j.tune(name, s.in, p, options)
-		if err == nil && work.place.open && p.machines.ask != nil && work.hasStacks() {
-			if err := p.machines.decide(); err != nil {
-				failures, exit = multierror.Append(failures, err), exitUsage
-				break // the question would only come again
+	sum := &totals{findings: map[string]int{}}
+	work := func(src source) ([]*job, error) {
+		return j.work(src, p, s.in, options, func(one *job) (err error) {
+			if err = finish(one); err == nil {
+				one.tell, err = r.file(one)
 			}
-			err = work.tune(p.machines, name, options)
-		}
-		if err == nil {
-			var one int
-			one, err = do(work)
-			exit = max(exit, one)
-		}
-		if err != nil {
-			failures = multierror.Append(failures, located(work.input, err))
-			exit = exitUsage
-		}
+			return err
+		})
 	}
-	if failures.Len() > 0 {
-		fmt.Fprintln(s.err, failures)
+	exit := each(p, s, sum, work, func(jobs []*job) (exit int, err error) {
+		sum.judged(jobs)
+		for _, one := range jobs {
+			exit = max(exit, exitOf(one))
+			if _, err := io.WriteString(s.out, one.shown); err != nil {
+				return exit, err
+			}
+			if err := one.tell(); err != nil {
+				return exit, err
+			}
+		}
+		return exit, nil
+	})
+	if err := r.end(sum, p.files.many); err != nil {
+		fmt.Fprintf(s.err, "wanfix: %v\n", err)
+		return exitUsage
 	}
 	return exit
 }
 
-// tune reads a file and tunes it for its machine.
-func (j *judging) tune(name string, stdin io.Reader, p *prepared, options rules.Options) (*job, error) {
-	in, err := readInput(name, stdin, keysOf(j.Prompt))
-	work := &job{input: in, rules: p.rules}
+// work reads a file, tunes it for each of its cards and finishes the results. What it
+// returns beside an error is finished all the same.
+func (j *judging) work(src source, p *prepared, stdin io.Reader, options rules.Options, finish func(*job) error) (done []*job, err error) {
+	in, err := src.read(stdin, j.Prompt)
 	if err != nil {
-		return work, err
+		return nil, err
 	}
-	return work, work.tune(p.machines, name, options)
+	jobs, err := tune(in, src, p, options)
+	for _, one := range jobs {
+		if err := finish(one); err != nil {
+			return done, located(in, err)
+		}
+		done = append(done, one)
+	}
+	if err != nil {
+		err = src.excuse(in, err)
+	}
+	return done, err
 }
 
-func (w *job) tune(machines *finder, name string, options rules.Options) (err error) {
-	if w.place, err = machines.of(name); err == nil {
-		w.result, err = rewrite.Tune(w.text, w.place.Machine, w.rules, options)
+// tune tunes a workflow for each of its cards.
+func tune(in *input, src source, p *prepared, options rules.Options) (jobs []*job, err error) {
+	places, err := p.machines.of(src.name)
+	for _, on := range places {
+		one := &job{input: in, source: src, place: on, rules: p.rules}
+		if one.result, err = rewrite.Tune(in.text, on.Machine, p.rules, options); err != nil {
+			break
+		}
+		if on.open && p.machines.ask != nil && one.hasStacks() {
+			if err = p.machines.decide(); err != nil {
+				break
+			}
+			return tune(in, src, p, options)
+		}
+		jobs = append(jobs, one)
 	}
-	return err
+	return jobs, err
 }
 
 // hasStacks reports whether there is anything to judge.
@@ -96,7 +118,7 @@ func (w *job) hasStacks() bool {
 }
 
 // prepare checks what the flags name.
-func (j *judging) prepare() (*prepared, error) {
+func (j *judging) prepare(stdin io.Reader) (*prepared, error) {
 	if err := j.checkNames(); err != nil {
 		return nil, err
 	}
@@ -106,19 +128,21 @@ func (j *judging) prepare() (*prepared, error) {
 	if j.Blind && (j.Index != nil || j.UUID != "") {
 		return nil, errors.New("--gpu-index and --gpu-uuid choose among the cards of this computer, --no-probe leaves it alone: say --gpu")
 	}
-	p, err := j.subject.prepare()
+	p, err := j.subject.prepare(stdin)
 	if err != nil {
 		return nil, err
 	}
 	return p, j.nameCard(p.machines)
 }
 
-// nameCard takes the card that a flag names.
-func (j *judging) nameCard(f *finder) error {
+// nameCard takes the cards that a flag names.
+func (j *judging) nameCard(f *finder) (err error) {
 	switch {
 	case j.GPU != "":
-		card, err := gpu.Parse(j.GPU)
-		f.card, f.source, f.elsewhere = &card, "--gpu "+j.GPU, true
+		f.cards, err = cardsOf(j.GPU)
+		if err == nil && j.Free != "" && len(f.cards) > 1 {
+			err = fmt.Errorf("--free is about one card, --gpu names %d", len(f.cards))
+		}
 		return err
 	case j.Index != nil || j.UUID != "":
 		index := -1
@@ -129,9 +153,22 @@ func (j *judging) nameCard(f *finder) error {
 		if err != nil {
 			return fmt.Errorf("--gpu-index or --gpu-uuid: %w", err)
 		}
-		f.card, f.source = &card, f.local().Source
+		f.cards = []namedCard{{&card, f.local().Source, false}}
 	}
 	return nil
+}
+
+// cardsOf reads the cards that --gpu names, with commas between them.
+func cardsOf(spec string) ([]namedCard, error) {
+	cards, err := gpu.ParseList(spec)
+	named := make([]namedCard, len(cards))
+	for i, written := range strings.Split(spec, ",") {
+		if err != nil {
+			return nil, err
+		}
+		named[i] = namedCard{&cards[i], "--gpu " + strings.TrimSpace(written), true}
+	}
+	return named, nil
 }
 
 // checkNames refuses rules that do not exist: a slip would silently judge nothing.
@@ -166,26 +203,4 @@ func (j *judging) checkNames() error {
 		}
 	}
 	return nil
-}
-
-// located puts the file's name in front of an error, as "file:line:col: reason".
-func located(in *input, err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) && path.Path == in.label {
-		err = path.Err
-	}
-	var unread *workflows.Error
-	if errors.As(err, &unread) {
-		return fmt.Errorf("%s:%w", in.name(), err)
-	}
-	return fmt.Errorf("%s: %w", in.label, err)
-}
-
-// listed prints failures one a line.
-func listed(failures []error) string {
-	lines := make([]string, len(failures))
-	for i, err := range failures {
-		lines[i] = "wanfix: " + plain(err.Error())
-	}
-	return strings.Join(lines, "\n")
 }

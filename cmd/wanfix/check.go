@@ -8,18 +8,15 @@ type checkCmd struct {
 }
 
 func (c *checkCmd) run(s streams, look looks) (int, error) {
-	p, err := c.prepare()
+	p, err := c.prepare(s.in)
 	if err != nil {
 		return exitUsage, err
 	}
-	report, err := c.reports(s, s.out, look, true)
+	report, err := c.reports(s, s.out, look, len(p.machines.cards), true)
 	if err != nil {
 		return exitUsage, err
 	}
-	exit := c.each(p, s, false, func(j *job) (int, error) {
-		return exitOfCheck(j), report.file(j)
-	})
-	return exit, report.end()
+	return c.each(p, s, false, report, func(*job) error { return nil }, exitOfCheck), nil
 }
 
 // exitOfCheck is 1 when a rule has more to say than information.

@@ -97,7 +97,7 @@ func valuesOf(value *kong.Value, kind string) (all []candidate) {
 		}
 		return all
 	}
-	switch kind {
+	switch kind, _, _ := strings.Cut(kind, ","); kind { // "CARD,…" is several
 	case "CARD":
 		for _, card := range gpu.All() {
 			all = append(all, candidate{spoken(card), card.Name})

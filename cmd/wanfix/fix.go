@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/wanfix/wanfix/rewrite"
@@ -14,7 +13,7 @@ import (
 // fixCmd tunes workflows.
 type fixCmd struct {
 	judging
-	Out    string `short:"o" xor:"out" placeholder:"OUT" help:"Write the tuned workflow there; - is standard output."`
+	Out    string `short:"o" xor:"out" placeholder:"OUT" help:"Write the tuned workflow there: a file, or a folder for several; - is standard output. {gpu} {name} {dir} {ext} in it name one file a workflow and card."`
 	Write  bool   `short:"w" xor:"out" help:"Write tuned workflows over the files."`
 	Diff   bool   `short:"d" xor:"out" help:"Print what would change as a diff."`
 	List   bool   `short:"l" xor:"out" help:"Print the names of the files that would change."`
@@ -22,18 +21,22 @@ type fixCmd struct {
 }
 
 func (c *fixCmd) run(s streams, look looks) (int, error) {
-	p, err := c.prepare()
+	p, err := c.prepare(s.in)
 	if err != nil {
 		return exitUsage, err
 	}
-	switch {
-	case c.Out != "" && len(p.names) > 1:
-		return exitUsage, fmt.Errorf("-o writes one file, %d were given; -w writes over each of them", len(p.names))
-	case c.Write && slices.Contains(p.names, standardStream):
-		return exitUsage, fmt.Errorf("-w writes over files, and standard input is none: use -o")
+	outs, err := outsOf(c.Out)
+	if err != nil {
+		return exitUsage, err
 	}
-	if (c.List || c.Diff) && c.Format != "text" {
-		return exitUsage, fmt.Errorf("--format %s is a report, -l and -d print something else: write it with --output-file", c.Format)
+	if err := c.refuse(p, outs); err != nil {
+		return exitUsage, err
+	}
+	if outs != nil {
+		if err := outs.open(p.files, p.machines, p.isWorkflow); err != nil {
+			return exitUsage, err
+		}
+		defer outs.root.Close()
 	}
 	if c.Write || s.window {
 		p.machines.ask = s.askCard
@@ -45,39 +48,53 @@ func (c *fixCmd) run(s streams, look looks) (int, error) {
 	if c.List || c.Diff {
 		to = io.Discard
 	}
-	report, err := c.reports(s, to, look, false)
+	report, err := c.reports(s, to, look, len(p.machines.cards), false)
 	if err != nil {
 		return exitUsage, err
 	}
-	exit := c.each(p, s, c.Unsafe, func(j *job) (int, error) {
-		if err := c.finish(s, j); err != nil {
-			return exitUsage, err
-		}
-		return c.exitOf(j), report.file(j)
-	})
-	return exit, report.end()
+	return c.each(p, s, c.Unsafe, report, func(j *job) error { return c.finish(s, outs, j) }, c.exitOf), nil
 }
 
-// finish puts the result of a file where it belongs.
-func (c *fixCmd) finish(s streams, j *job) error {
+// refuse refuses flags that do not go together.
+func (c *fixCmd) refuse(p *prepared, outs *outs) error {
+	switch cards := len(p.machines.cards); {
+	case c.Out != "" && outs == nil && p.files.many:
+		return fmt.Errorf("-o %s is one file, and there may be several workflows: end it with / for a folder, or use -w to write over the files", c.Out)
+	case cards > 1 && (c.Write || c.Diff || c.List || c.Out != "" && outs == nil):
+		return fmt.Errorf("--gpu names %d cards: use -o 'tuned/{gpu}/{name}.json', which is one file a card", cards)
+	case c.Write && p.files.stdin:
+		return fmt.Errorf("-w writes over files, and standard input is none: use -o")
+	case outs != nil && p.files.stdin:
+		return fmt.Errorf("-o %s: standard input has no name for a file in it: name one", c.Out)
+	case (c.List || c.Diff) && c.Format != "text":
+		return fmt.Errorf("--format %s is a report, -l and -d print something else: write it with --output-file", c.Format)
+	}
+	return nil
+}
+
+// finish puts the result of a file where it belongs. It is called for several at a time.
+func (c *fixCmd) finish(s streams, outs *outs, j *job) error {
 	if err := c.refuseCarrier(j); err != nil {
 		return err
 	}
 	switch {
 	case c.List:
 		if j.result.Changed {
-			fmt.Fprintln(s.out, plain(j.label))
+			j.shown = plain(j.label) + "\n"
 		}
 		return nil
 	case c.Diff:
-		for line := range strings.Lines(rewrite.Diff(j.name(), j.text, j.result)) {
-			fmt.Fprintln(s.out, plain(strings.TrimRight(line, "\r\n")))
+		var lines strings.Builder
+		for line := range strings.Lines(rewrite.Diff(j.input.name(), j.text, j.result)) {
+			lines.WriteString(plain(strings.TrimRight(line, "\r\n")) + "\n")
 		}
+		j.shown = lines.String()
 		return nil
 	case c.Out == standardStream:
-		j.wrote = "standard output"
-		_, err := s.out.Write(j.result.Out)
-		return err
+		j.wrote, j.shown = "standard output", string(j.result.Out)
+		return nil
+	case outs != nil:
+		return outs.write(j)
 	}
 	target := c.target(s, j)
 	if target == "" {

@@ -9,13 +9,24 @@ import (
 	"strings"
 )
 
-// end says how to write what was only told.
-func (r *textReport) end() error {
+// end tells totals of several files, and how to write what was only told.
+func (r *textReport) end(sum *totals, many bool) error {
+	if many {
+		changed := "changed"
+		if r.dry || r.unwritten != "" {
+			changed = "would change"
+		}
+		if err := sum.print(r.to, changed); err != nil {
+			return err
+		}
+	}
 	if r.unwritten == "" || r.dry {
 		return nil
 	}
 	how := "the same command with -w"
 	switch {
+	case r.cards > 1:
+		how = "the same command with -o 'tuned/{gpu}/{name}.json'"
 	case r.changed == 1:
 		how = writeCommand(r.unwritten, r.flags)
 	case r.embedded:

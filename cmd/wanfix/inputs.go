@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/wanfix/wanfix/workflows/carrier"
 )
@@ -20,26 +17,6 @@ const (
 	// refused for its size and not for being cut off.
 	maxInput = 64<<20 + 1<<10
 )
-
-// expand replaces patterns by the files they match. Windows leaves that to
-// programs. A name of a file that exists is never a pattern, and what wanfix itself is
-// told by is never meant.
-func expand(names []string) ([]string, error) {
-	var all []string
-	for _, name := range names {
-		if !strings.ContainsAny(name, "*?[") || exists(name) {
-			all = append(all, name)
-			continue
-		}
-		matches, _ := filepath.Glob(name) // a broken pattern matches nothing either
-		matches = slices.DeleteFunc(matches, func(match string) bool { return filepath.Base(match) == configName })
-		if len(matches) == 0 {
-			return nil, fmt.Errorf("%s: no file matches", name)
-		}
-		all = append(all, matches...)
-	}
-	return all, nil
-}
 
 func exists(name string) bool {
 	_, err := os.Lstat(name)

@@ -16,30 +16,38 @@ import (
 // file's folder tells: by a .wanfix.json, or by the ComfyUI around it. The card is, in
 // this order: the one that --gpu names, the one in .wanfix.json, that of the server, or
 // this computer's. Of a machine whose card was named nothing else is known but what
-// flags say, or the result would depend on where it was made.
+// flags say, or the result would depend on where it was made. It is safe for concurrent use.
 type finder struct {
-	card      *gpu.GPU // by --gpu, --gpu-index or --gpu-uuid
-	source    string
-	elsewhere bool           // the card is not one of this computer
-	blind     bool           // --no-probe: this computer does not count
-	server    *place         // --comfy URL
-	install   *comfy.Install // --comfy DIR
-	models    *comfy.Install // --models DIR
-	nodes     detect.Nodes   // --object-info FILE
-	assumed   map[string]string
-	free      int64 // --free
-	local     func() gpu.Found
+	cards   []namedCard    // by --gpu, --gpu-index or --gpu-uuid
+	blind   bool           // --no-probe: this computer does not count
+	server  *place         // --comfy URL
+	install *comfy.Install // --comfy DIR
+	models  *comfy.Install // --models DIR
+	nodes   detect.Nodes   // --object-info FILE
+	assumed map[string]string
+	free    int64 // --free
+	local   func() gpu.Found
 	// ask chooses among different cards, where a guess would not do; nil guesses.
-	ask     func(gpu.Found) (gpu.GPU, error)
-	decided *gpu.GPU // what was answered
+	ask func(gpu.Found) (gpu.GPU, error)
 
-	byFolder map[string]*place
+	mu       sync.Mutex
+	byFolder map[string][]*place
 	bySource map[string]*place
+	asked    bool
+	decided  *gpu.GPU // what was answered
+	doubt    error    // why nothing was
+}
+
+// namedCard is a card that somebody named, and where.
+type namedCard struct {
+	*gpu.GPU
+	source    string
+	elsewhere bool // it is not one of this computer
 }
 
 // newFinder reads what the flags say of the machine.
 func (s *subject) newFinder() (*finder, error) {
-	f := &finder{blind: s.Blind, byFolder: map[string]*place{}, bySource: map[string]*place{}}
+	f := &finder{blind: s.Blind, byFolder: map[string][]*place{}, bySource: map[string]*place{}}
 	f.local = sync.OnceValue(func() gpu.Found {
 		if f.blind {
 			return gpu.Found{}
@@ -73,55 +81,78 @@ func (s *subject) newFinder() (*finder, error) {
 	return f, nil
 }
 
-// of returns the machine for a file. Its error is about the file's folder.
-func (f *finder) of(name string) (*place, error) {
+// of returns the machines for a file, one a card. Its error is about the file's folder.
+func (f *finder) of(name string) ([]*place, error) {
 	folder := "."
 	if name != standardStream {
 		folder = filepath.Dir(name)
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if have := f.byFolder[folder]; have != nil {
 		return have, nil
 	}
 	found, err := f.in(folder)
-	f.byFolder[folder] = found
+	if err == nil {
+		f.byFolder[folder] = found
+	}
 	return found, err
 }
 
-// decide asks which of different cards is meant, for all files.
+// decide asks which of different cards is meant, once for all files.
 func (f *finder) decide() error {
-	card, err := f.ask(f.local())
-	if err == nil {
-		f.decided = &card
-		clear(f.byFolder)
-		clear(f.bySource)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.asked {
+		return f.doubt
 	}
-	return err
+	f.asked = true
+	card, err := f.ask(f.local())
+	if err != nil {
+		f.doubt = &undecided{err}
+		return f.doubt
+	}
+	f.decided = &card
+	clear(f.byFolder)
+	clear(f.bySource)
+	return nil
 }
 
-// in returns the machine for the files in a folder.
-func (f *finder) in(folder string) (*place, error) {
-	card, source, elsewhere := f.card, f.source, f.elsewhere
-	if card == nil {
+// undecided is why nobody knows which card is meant. It holds for all files.
+type undecided struct{ error }
+
+// in returns the machines for the files in a folder.
+func (f *finder) in(folder string) ([]*place, error) {
+	cards := f.cards
+	if cards == nil {
 		config, err := findConfig(folder)
 		if err != nil {
 			return nil, err
 		}
+		cards = []namedCard{{}} // nobody names one
 		if config != nil && config.gpu != nil {
-			card, source, elsewhere = config.gpu, "gpu "+config.card+" in "+short(config.path), true
+			cards = []namedCard{{config.gpu, "gpu " + config.card + " in " + short(config.path), true}}
 		}
 	}
 	install := f.install
-	if install == nil && f.server == nil && !elsewhere && !f.blind {
+	if install == nil && f.server == nil && !cards[0].elsewhere && !f.blind {
 		install, _ = comfy.Find(folder, ".")
 	}
-	key := source
+	places := make([]*place, len(cards))
+	for i, card := range cards {
+		places[i] = f.on(card, install)
+	}
+	return places, nil
+}
+
+// on returns the machine with a card and an installation.
+func (f *finder) on(card namedCard, install *comfy.Install) *place {
+	key := card.source
 	if install != nil {
 		key += "\x00" + install.Root
 	}
-	if have := f.bySource[key]; have != nil {
-		return have, nil
+	if f.bySource[key] == nil {
+		f.bySource[key] = f.describe(card.GPU, card.source, install)
 	}
-	found := f.describe(card, source, install)
-	f.bySource[key] = found
-	return found, nil
+	return f.bySource[key]
 }

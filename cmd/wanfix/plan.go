@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/hashicorp/go-multierror"
-
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/rules/plan"
@@ -45,32 +43,32 @@ func (c *planCmd) run(s streams, look looks) (int, error) {
 	if c.Free != "" && len(cards) > 1 {
 		return exitUsage, fmt.Errorf("--free is about one card, --gpu names %d", len(cards))
 	}
-	p, err := c.prepare()
+	p, err := c.prepare(s.in)
 	if err != nil {
 		return exitUsage, err
 	}
 	if len(cards) > 0 { // whichever it is, nothing of this computer counts then
-		p.machines.card, p.machines.source, p.machines.elsewhere = &cards[0], "--gpu "+c.GPU, true
+		p.machines.cards = []namedCard{{&cards[0], "--gpu " + c.GPU, true}}
 	}
 	report := map[string]func(io.Writer, style, *planned) error{"text": planText, "markdown": planMarkdown, "json": planJSON}[c.Format]
-	exit := exitClean
-	failures := &multierror.Error{ErrorFormat: listed}
-	for _, name := range p.names {
-		file, err := c.file(name, s.in, p, cards)
-		if err == nil {
-			err = report(s.out, look(s.out), file)
+	sum := &totals{}
+	exit := each(p, s, sum, func(src source) ([]*planned, error) {
+		return c.plan(src, s.in, p, cards)
+	}, func(files []*planned) (exit int, err error) {
+		for _, file := range files {
+			if err := report(s.out, look(s.out), file); err != nil {
+				return exit, err
+			}
+			if file.misfits() {
+				exit = exitRemains
+			}
 		}
-		if err != nil {
-			failures = multierror.Append(failures, located(file.input, err))
-			exit = exitUsage
-		} else if file.misfits() {
-			exit = max(exit, exitRemains)
-		}
+		return exit, nil
+	})
+	if p.files.many && c.Format == "text" {
+		err = sum.print(s.out, "")
 	}
-	if failures.Len() > 0 {
-		fmt.Fprintln(s.err, failures)
-	}
-	return exit, nil
+	return exit, err
 }
 
 // cards are those that --gpu names; none is the card of this computer.
@@ -84,19 +82,20 @@ func (c *planCmd) cards() ([]gpu.GPU, error) {
 	return gpu.ParseList(c.GPU)
 }
 
-// file plans for a file. What it returns has the input in any case.
-func (c *planCmd) file(name string, stdin io.Reader, ready *prepared, cards []gpu.GPU) (*planned, error) {
-	in, err := readInput(name, stdin, keysOf(c.Prompt))
-	p := &planned{input: in, cards: cards}
+// plan plans for a file.
+func (c *planCmd) plan(src source, stdin io.Reader, ready *prepared, cards []gpu.GPU) ([]*planned, error) {
+	in, err := src.read(stdin, c.Prompt)
 	if err != nil {
-		return p, err
+		return nil, err
 	}
-	if p.place, err = ready.machines.of(name); err != nil {
-		return p, err
+	places, err := ready.machines.of(src.name)
+	if err != nil {
+		return nil, located(in, err)
 	}
+	p := &planned{input: in, cards: cards, place: places[0]}
 	file, err := workflows.Parse(p.text, rules.NodesOf(p.place.Machine))
 	if err != nil {
-		return p, err
+		return nil, src.excuse(in, err)
 	}
 	if len(p.cards) == 0 && p.place.GPU != nil {
 		p.cards = []gpu.GPU{*p.place.GPU}
@@ -114,7 +113,7 @@ func (c *planCmd) file(name string, stdin io.Reader, ready *prepared, cards []gp
 			p.stacks = append(p.stacks, one)
 		}
 	}
-	return p, nil
+	return []*planned{p}, nil
 }
 
 // misfits reports whether there is a video that fits on none of the cards.

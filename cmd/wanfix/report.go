@@ -14,13 +14,16 @@ import (
 
 // report tells people or programs what was found in files and done about it.
 type report interface {
-	file(*job) error
-	end() error
+	// file finds what there is to say of a file for a card; tell prints it. file is called
+	// for several files at a time, tell in their order.
+	file(*job) (tell func() error, err error)
+	// end prints what there is to say of all files; many says that there may be several.
+	end(sum *totals, many bool) error
 }
 
 // newReport makes a report in a format. dry says that the command changes nothing, so that
 // no fix counts as applied.
-func (j *judging) newReport(format string, s streams, to io.Writer, look looks, dry bool) report {
+func (j *judging) newReport(format string, s streams, to io.Writer, look looks, cards int, dry bool) report {
 	switch format {
 	case "json":
 		return &jsonReport{to: to, dry: dry, preset: j.Preset}
@@ -31,7 +34,7 @@ func (j *judging) newReport(format string, s streams, to io.Writer, look looks, 
 	case "markdown":
 		return &markdownReport{to: to, verbose: j.Verbose}
 	}
-	return &textReport{to: to, style: look(to), flags: j.flagsOf(s.args), dry: dry, quiet: j.Quiet, verbose: j.Verbose, preset: j.Preset}
+	return &textReport{to: to, style: look(to), flags: j.flagsOf(s.args), cards: cards, dry: dry, quiet: j.Quiet, verbose: j.Verbose, preset: j.Preset}
 }
 
 // shown are the findings that are told: information only when asked for, or when the

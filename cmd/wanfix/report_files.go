@@ -13,7 +13,7 @@ import (
 
 // reports makes all reports that the flags ask for: the one that is printed, and those in
 // files. A file of the printed format takes its place.
-func (j *judging) reports(s streams, to io.Writer, look looks, dry bool) (report, error) {
+func (j *judging) reports(s streams, to io.Writer, look looks, cards int, dry bool) (report, error) {
 	var all manyReports
 	printed := true
 	for _, spec := range j.Reports {
@@ -23,13 +23,13 @@ func (j *judging) reports(s streams, to io.Writer, look looks, dry bool) (report
 			return nil, errors.Join(fmt.Errorf("--output-file: %w", err), all.close())
 		}
 		buffer := bufio.NewWriter(file)
-		all = append(all, &fileReport{j.newReport(format, s, buffer, look, dry), buffer, file})
+		all = append(all, &fileReport{j.newReport(format, s, buffer, look, cards, dry), buffer, file})
 		printed = printed && format != j.Format
 	}
 	if !printed {
 		return all, nil
 	}
-	return append(all, j.newReport(j.Format, s, to, look, dry)), nil
+	return append(all, j.newReport(j.Format, s, to, look, cards, dry)), nil
 }
 
 // endings of file names tell a report's format.
@@ -54,25 +54,33 @@ type fileReport struct {
 	closer io.Closer
 }
 
-func (r *fileReport) end() error {
-	return errors.Join(r.report.end(), r.buffer.Flush(), r.closer.Close())
+func (r *fileReport) end(sum *totals, many bool) error {
+	return errors.Join(r.report.end(sum, many), r.buffer.Flush(), r.closer.Close())
 }
 
 // manyReports tells the same to several.
 type manyReports []report
 
-func (all manyReports) file(j *job) error {
-	var err error
-	for _, one := range all {
-		err = errors.Join(err, one.file(j))
+func (all manyReports) file(j *job) (tell func() error, err error) {
+	tells := make([]func() error, len(all))
+	for i, one := range all {
+		if tells[i], err = one.file(j); err != nil {
+			return nil, err
+		}
 	}
-	return err
+	return func() error {
+		var err error
+		for _, tell := range tells {
+			err = errors.Join(err, tell())
+		}
+		return err
+	}, nil
 }
 
-func (all manyReports) end() error {
+func (all manyReports) end(sum *totals, many bool) error {
 	var err error
 	for _, one := range all {
-		err = errors.Join(err, one.end())
+		err = errors.Join(err, one.end(sum, many))
 	}
 	return err
 }

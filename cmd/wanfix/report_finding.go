@@ -165,10 +165,5 @@ func (r *textReport) outcome(b *strings.Builder, j *job) {
 		fmt.Fprintf(b, "\n  %s %s\n", r.style.green("written to"), plain(j.wrote))
 	case j.wrote != "":
 		fmt.Fprintf(b, "\n  nothing to change; copied to %s\n", plain(j.wrote))
-	case j.result.Changed:
-		r.embedded = r.embedded || j.from != nil
-		if r.unwritten == "" {
-			r.unwritten = j.label
-		}
 	}
 }

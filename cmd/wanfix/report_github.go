@@ -17,7 +17,7 @@ type githubReport struct {
 	verbose bool
 }
 
-func (r *githubReport) file(j *job) error {
+func (r *githubReport) file(j *job) (tell func() error, err error) {
 	var b strings.Builder
 	for i := range j.result.Parts {
 		part := &j.result.Parts[i]
@@ -31,11 +31,13 @@ func (r *githubReport) file(j *job) error {
 			fmt.Fprintf(&b, "::%s %s,title=%s::%s\n", level, place, githubValue(f.Rule.ID), githubText(findingWords(f)))
 		}
 	}
-	_, err := io.WriteString(r.to, b.String())
-	return err
+	return func() error {
+		_, err := io.WriteString(r.to, b.String())
+		return err
+	}, nil
 }
 
-func (r *githubReport) end() error { return nil }
+func (r *githubReport) end(*totals, bool) error { return nil }
 
 // findingWords is a finding in one line, with the first thing that helps.
 func findingWords(f *rules.Finding) string {

@@ -124,20 +124,22 @@ type jsonChange struct {
 	To     json.RawMessage `json:"to"`
 }
 
-func (r *jsonReport) file(j *job) error {
+func (r *jsonReport) file(j *job) (tell func() error, err error) {
+	var lines strings.Builder
 	for i := range j.result.Parts {
 		text, err := json.Marshal(r.line(j, &j.result.Parts[i]))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if _, err := io.WriteString(r.to, safeJSON(string(text))+"\n"); err != nil {
-			return err
-		}
+		lines.WriteString(safeJSON(string(text)) + "\n")
 	}
-	return nil
+	return func() error {
+		_, err := io.WriteString(r.to, lines.String())
+		return err
+	}, nil
 }
 
-func (r *jsonReport) end() error { return nil }
+func (r *jsonReport) end(*totals, bool) error { return nil }
 
 // safeJSON escapes what a terminal or the log of GitHub Actions might obey. In JSON text
 // such characters can only stand inside strings.

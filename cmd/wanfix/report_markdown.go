@@ -18,7 +18,11 @@ type markdownReport struct {
 	files, clean int
 }
 
-func (r *markdownReport) file(j *job) error {
+func (r *markdownReport) file(j *job) (tell func() error, err error) {
+	return func() error { return r.tell(j) }, nil
+}
+
+func (r *markdownReport) tell(j *job) error {
 	var b strings.Builder
 	r.files++
 	rows := 0
@@ -55,7 +59,7 @@ func (r *markdownReport) help(j *job, f *rules.Finding) string {
 	return ""
 }
 
-func (r *markdownReport) end() error {
+func (r *markdownReport) end(*totals, bool) error {
 	gap := ""
 	if r.begun {
 		gap = "\n"

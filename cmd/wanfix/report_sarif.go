@@ -30,7 +30,11 @@ const (
 	sarifFoot = "}]}\n"
 )
 
-func (r *sarifReport) file(j *job) error {
+func (r *sarifReport) file(j *job) (tell func() error, err error) {
+	return func() error { return r.tell(j) }, nil
+}
+
+func (r *sarifReport) tell(j *job) error {
 	for i := range j.result.Parts {
 		part := &j.result.Parts[i]
 		for _, f := range remaining(j, part, r.verbose) {
@@ -56,7 +60,7 @@ func (r *sarifReport) write(result sarifResult) error {
 	return err
 }
 
-func (r *sarifReport) end() error {
+func (r *sarifReport) end(*totals, bool) error {
 	tool := sarifDriver{Driver: sarifComponent{Name: "wanfix", Version: versionName(), URI: home, Rules: []sarifRule{}}}
 	for _, rule := range r.rules {
 		tool.Driver.Rules = append(tool.Driver.Rules, sarifRule{

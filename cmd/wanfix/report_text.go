@@ -16,6 +16,7 @@ type textReport struct {
 	to             io.Writer
 	style          style
 	flags          []string // of the command line, without its files
+	cards          int      // that are named
 	dry            bool
 	quiet, verbose bool
 	preset         string // its name
@@ -26,21 +27,11 @@ type textReport struct {
 	embedded  bool   // one of those is a picture or video
 }
 
-func (r *textReport) file(j *job) error {
-	if j.result.Changed {
-		r.changed++
-	}
+func (r *textReport) file(j *job) (tell func() error, err error) {
 	if r.quiet && r.fine(j) {
-		return nil
+		return func() error { return r.tell(j, "") }, nil
 	}
 	var b strings.Builder
-	if machine := r.machine(j.place); machine != r.told {
-		if r.told != "" {
-			b.WriteString("\n")
-		}
-		b.WriteString(machine)
-		r.told = machine
-	}
 	fmt.Fprintf(&b, "\n%s\n", r.style.bold(plain(j.label)))
 	for _, line := range j.taken() {
 		fmt.Fprintf(&b, "  %s\n", r.style.dim(plain(line)))
@@ -52,7 +43,29 @@ func (r *textReport) file(j *job) error {
 		r.part(&b, j, &j.result.Parts[i])
 	}
 	r.outcome(&b, j)
-	_, err := io.WriteString(r.to, b.String())
+	return func() error { return r.tell(j, b.String()) }, nil
+}
+
+// tell prints the words about a file, below those about its machine where that is another one.
+func (r *textReport) tell(j *job, words string) error {
+	if j.result.Changed {
+		r.changed++
+		if j.wrote == "" && r.unwritten == "" {
+			r.unwritten = j.label
+		}
+		r.embedded = r.embedded || j.wrote == "" && j.from != nil
+	}
+	if words == "" {
+		return nil
+	}
+	if machine := r.machine(j.place); machine != r.told {
+		if r.told != "" {
+			machine = "\n" + machine
+		}
+		words = machine + words
+		r.told = strings.TrimPrefix(machine, "\n")
+	}
+	_, err := io.WriteString(r.to, words)
 	return err
 }
 

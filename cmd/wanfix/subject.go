@@ -1,11 +1,17 @@
 package main
 
-import "github.com/wanfix/wanfix/rules"
+import (
+	"errors"
+	"io"
+
+	"github.com/wanfix/wanfix/rules"
+	"github.com/wanfix/wanfix/workflows"
+)
 
 // subject are the flags of every command that looks at workflows: which ones, and what is
 // known, besides the card, of where they will run.
 type subject struct {
-	Files  []string `arg:"" name:"file" help:"Workflow files or patterns; - is standard input."`
+	Files  []string `arg:"" name:"file" help:"Workflow files, folders or patterns; @LIST is a file with one name a line, - is standard input."`
 	Comfy  string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
 	Models string   `placeholder:"DIR" help:"A folder of model files alone."`
 	Nodes  string   `name:"object-info" placeholder:"FILE" help:"What the installed ComfyUI answers to /object_info, saved: which nodes it has, and what they take. A running ComfyUI is asked."`
@@ -18,13 +24,13 @@ type subject struct {
 
 // prepared is what the flags name.
 type prepared struct {
-	names    []string
+	files    *sources
 	machines *finder // who finds the machine for each file
 	rules    *rules.Set
 }
 
 // prepare checks what the flags name.
-func (s *subject) prepare() (p *prepared, err error) {
+func (s *subject) prepare(stdin io.Reader) (p *prepared, err error) {
 	p = &prepared{rules: rules.Builtin()}
 	if s.Size != "" {
 		w, h, n, err := parseSize(s.Size)
@@ -33,9 +39,20 @@ func (s *subject) prepare() (p *prepared, err error) {
 		}
 		p.rules = p.rules.Assume(rules.SizeFacts(w, h, n), "--size "+s.Size)
 	}
-	if p.names, err = expand(s.Files); err != nil {
+	if p.files, err = sourcesOf(s.Files, stdin); err != nil {
 		return nil, err
 	}
 	p.machines, err = s.newFinder()
 	return p, err
+}
+
+// isWorkflow reports whether there is a workflow in a file.
+func (p *prepared) isWorkflow(src source) bool {
+	in, err := src.read(nil, false)
+	if err == nil {
+		if _, err = workflows.Parse(in.text, rules.BuiltinNodes()); err != nil {
+			err = src.excuse(in, err)
+		}
+	}
+	return !errors.Is(err, errForeign)
 }
