@@ -69,9 +69,9 @@ func reason(err error) error {
 	var link *os.LinkError
 	switch {
 	case errors.As(err, &path):
-		return path.Err
+		return reason(path.Err)
 	case errors.As(err, &link):
-		return link.Err
+		return reason(link.Err)
 	}
 	return err
 }
