@@ -23,6 +23,7 @@ type judging struct {
 	Preset  string   `placeholder:"NAME" help:"A published tuning to start from, over which the rules have the last word: stable, which is none, or tiers."`
 	Format  string   `enum:"text,json,sarif,github,markdown" default:"text" help:"Report as text, as JSON with one line a file, as SARIF 2.1.0, as annotations of GitHub Actions, or as a Markdown table."`
 	Reports []string `name:"output-file" sep:"none" placeholder:"[FORMAT:]FILE" help:"Write a report to a file too, in the format of its ending (.txt, .json, .sarif, .md) or the one named. One in the format of --format is not printed as well. May be repeated."`
+	NDJSON  bool     `name:"ndjson" help:"Answer lines of standard input, {\"id\": 1, \"workflow\": {…}, \"gpu\": \"3090\"}, with a line of JSON each."`
 	Quiet   bool     `short:"q" xor:"loud" help:"Say nothing of files that are fine."`
 	Verbose bool     `short:"v" xor:"loud" help:"Also tell what is merely worth knowing, and every fact that decided."`
 }
@@ -43,7 +44,7 @@ type job struct {
 // each tunes the files for their machines, does what finish does with the results, and
 // reports. finish is called for several files at a time.
 func (j *judging) each(p *prepared, s streams, unsafe bool, r report, finish func(*job) error, exitOf func(*job) int) int {
-	options := rules.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore, Preset: j.Preset}
+	options := j.options(unsafe)
 	sum := &totals{findings: map[string]int{}}
 	work := func(src source) ([]*job, error) {
 		return j.work(src, p, s.in, options, func(one *job) (err error) {
@@ -71,6 +72,10 @@ func (j *judging) each(p *prepared, s streams, unsafe bool, r report, finish fun
 		return exitUsage
 	}
 	return exit
+}
+
+func (j *judging) options(unsafe bool) rules.Options {
+	return rules.Options{Unsafe: unsafe, Select: j.Select, Ignore: j.Ignore, Preset: j.Preset}
 }
 
 // work reads a file, tunes it for each of its cards and finishes the results. What it

@@ -8,6 +8,9 @@ type checkCmd struct {
 }
 
 func (c *checkCmd) run(s streams, look looks) (int, error) {
+	if c.NDJSON {
+		return c.stream(s, c.options(false), true)
+	}
 	p, err := c.prepare(s.in)
 	if err != nil {
 		return exitUsage, err

@@ -21,6 +21,12 @@ type fixCmd struct {
 }
 
 func (c *fixCmd) run(s streams, look looks) (int, error) {
+	if c.NDJSON {
+		if c.Out != "" || c.Write || c.Diff || c.List {
+			return exitUsage, fmt.Errorf("--ndjson answers on standard output: leave -o, -w, -d and -l out")
+		}
+		return c.stream(s, c.options(c.Unsafe), false)
+	}
 	p, err := c.prepare(s.in)
 	if err != nil {
 		return exitUsage, err

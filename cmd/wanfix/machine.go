@@ -99,6 +99,27 @@ func (f *finder) of(name string) ([]*place, error) {
 	return found, err
 }
 
+// maxCards is how many machines are kept of cards that the lines of a stream name.
+const maxCards = 1000
+
+// forLine returns the machine for a line of a stream that names a card, or for one that
+// names none.
+func (f *finder) forLine(card *namedCard) (*place, error) {
+	if card == nil {
+		places, err := f.of(standardStream)
+		if err != nil {
+			return nil, err
+		}
+		return places[0], nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.bySource) > maxCards {
+		clear(f.bySource)
+	}
+	return f.on(*card, f.install), nil
+}
+
 // decide asks which of different cards is meant, once for all files.
 func (f *finder) decide() error {
 	f.mu.Lock()

@@ -59,6 +59,9 @@ func (s *sources) count() (n int) {
 // leaves to programs, @ and a list, - for standard input. The name of a file that exists is
 // never anything else.
 func sourcesOf(names []string, stdin io.Reader) (*sources, error) {
+	if len(names) == 0 {
+		return nil, errors.New("name a workflow file, a folder or a pattern; - is standard input")
+	}
 	s := &sources{many: len(names) > 1}
 	reads := 0 // of standard input
 	for _, name := range names {

@@ -11,7 +11,7 @@ import (
 // subject are the flags of every command that looks at workflows: which ones, and what is
 // known, besides the card, of where they will run.
 type subject struct {
-	Files  []string `arg:"" name:"file" help:"Workflow files, folders or patterns; @LIST is a file with one name a line, - is standard input."`
+	Files  []string `arg:"" optional:"" name:"file" help:"Workflow files, folders or patterns; @LIST is a file with one name a line, - is standard input."`
 	Comfy  string   `placeholder:"DIR|URL" help:"The ComfyUI folder, whose model files say what is in them, or a running ComfyUI, which says what it runs on. Without --gpu the folder is looked for above the workflow and here."`
 	Models string   `placeholder:"DIR" help:"A folder of model files alone."`
 	Nodes  string   `name:"object-info" placeholder:"FILE" help:"What the installed ComfyUI answers to /object_info, saved: which nodes it has, and what they take. A running ComfyUI is asked."`
