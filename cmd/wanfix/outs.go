@@ -27,13 +27,17 @@ const likeTheSource = "{dir}/{name}.{ext}"
 
 // outsOf reads what -o says. It is nil for the name of one file.
 func outsOf(out string) (*outs, error) {
-	info, err := os.Stat(out)
-	switch {
-	case out == "" || out == standardStream:
+	if out == "" || out == standardStream {
 		return nil, nil
-	case err == nil && info.IsDir(), os.IsPathSeparator(out[len(out)-1]):
+	}
+	info, err := os.Stat(out)
+	isFolder := os.IsPathSeparator(out[len(out)-1])
+	switch filled := strings.Contains(out, "{"); {
+	case err == nil && info.IsDir(), isFolder && !filled:
 		return &outs{folder: filepath.Clean(out), template: likeTheSource}, nil
-	case !strings.Contains(out, "{"):
+	case isFolder:
+		out += likeTheSource
+	case !filled:
 		return nil, nil
 	}
 	if rest := withoutPlaceholders(out); strings.Contains(rest, "{") {
