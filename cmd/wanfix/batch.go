@@ -31,7 +31,7 @@ type judging struct {
 // job is a file on its way through a command, for one card.
 type job struct {
 	*input
-	source
+	src    source
 	result *rewrite.Result
 	place  *place
 	rules  *rules.Set
@@ -102,7 +102,7 @@ func (j *judging) work(src source, p *prepared, stdin io.Reader, options rules.O
 func tune(in *input, src source, p *prepared, options rules.Options) (jobs []*job, err error) {
 	places, err := p.machines.of(src.name)
 	for _, on := range places {
-		one := &job{input: in, source: src, place: on, rules: p.rules}
+		one := &job{input: in, src: src, place: on, rules: p.rules}
 		if one.result, err = rewrite.Tune(in.text, on.Machine, p.rules, options); err != nil {
 			break
 		}

@@ -91,7 +91,7 @@ func (c *fixCmd) finish(s streams, outs *outs, j *job) error {
 		return nil
 	case c.Diff:
 		var lines strings.Builder
-		for line := range strings.Lines(rewrite.Diff(j.input.name(), j.text, j.result)) {
+		for line := range strings.Lines(rewrite.Diff(plain(j.name()), j.text, j.result)) {
 			lines.WriteString(plain(strings.TrimRight(line, "\r\n")) + "\n")
 		}
 		j.shown = lines.String()

@@ -119,7 +119,7 @@ func (o *outs) of(src source, on *place) (string, error) {
 
 // write writes the result of a job.
 func (o *outs) write(j *job) error {
-	below, err := o.of(j.source, j.place)
+	below, err := o.of(j.src, j.place)
 	if err != nil {
 		return err
 	}

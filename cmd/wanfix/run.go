@@ -85,6 +85,7 @@ const description = `Tunes ComfyUI workflows that use kijai's WanVideoWrapper fo
 
   wanfix workflow.json -o tuned.json     write a tuned copy
   wanfix workflow.json                   only tell what would change
+  wanfix flows -o tuned/                 a folder, into one with the same tree
   wanfix check *.json --gpu 3090         is anything wrong on an RTX 3090?
   wanfix plan workflow.json --gpu all    does it fit, and with which block swap?
   wanfix explain "fp8e4nv not supported" what does this error mean?
