@@ -37,7 +37,7 @@ func TestTune(t *testing.T) {
 		"1": {"class_type": "WanVideoModelLoader", "inputs": {"model": "a_fp8_e4m3fn.safetensors", "base_precision": "fp16", "quantization": "disabled",
 			"load_device": "offload_device", "compile_args": ["2", 0], "block_swap_args": ["3", 0], "vram_management_args": ["4", 0]}},
 		"2": {"class_type": "WanVideoTorchCompileSettings", "inputs": {"backend": "inductor", "fullgraph": false, "mode": "default", "dynamic": false, "dynamo_cache_size_limit": 64, "compile_transformer_blocks_only": true}},
-		"3": {"class_type": "WanVideoBlockSwap", "inputs": {"blocks_to_swap": 20, "offload_img_emb": false, "offload_txt_emb": false}},
+		"3": {"class_type": "WanVideoBlockSwap", "inputs": {"blocks_to_swap": 20, "offload_img_emb": false, "offload_txt_emb": false, "vace_blocks_to_swap": 0}},
 		"4": {"class_type": "WanVideoVRAMManagement", "inputs": {"offload_percent": 1.0}}}`
 	// one LoRA for a GGUF file and for one that can merge it
 	const shared = `{

@@ -123,7 +123,7 @@ func moduleScaled(dtype string) func(*scene) Answer {
 					answer = unknown("the file that " + run.String() + " loads is not known")
 					continue
 				}
-				switch e := s.evidenceFor(file); {
+				switch e := s.evidenceFor(modelsKind, file); {
 				case e.scaled == Yes && (dtype == "" || dtype == e.dtype):
 					return known(true, e.source)
 				case e.scaled == Unsure && e.dtype != "16bit":

@@ -73,7 +73,8 @@ func (n *Nodes) Names() []string {
 
 // fields returns the widgets behind every field that a rule may name: those of
 // loaders, samplers, decoders and VAEs by their role, those of settings and lists by
-// what they give, as far as stacks take it.
+// what they give, as far as stacks take it, and so those of what loads text encoders
+// and CLIP.
 func (n *Nodes) fields() map[string][]*workflows.InputType {
 	fields := map[string][]*workflows.InputType{}
 	takers := n.takers()
@@ -83,7 +84,7 @@ func (n *Nodes) fields() map[string][]*workflows.InputType {
 		switch {
 		case class.Role == roleLoader, class.Role == roleSampler, class.Role == roleDecode, class.Role == roleVAE:
 			role = class.Role
-		case !takers[role]:
+		case role != takesT5 && role != roleCLIP && !takers[role]:
 			continue
 		}
 		for field, widget := range class.Fields {

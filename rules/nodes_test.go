@@ -73,18 +73,18 @@ func TestNodesFiles(t *testing.T) {
 
 // classJSON is what nodes.json may say of a class, and nothing else.
 type classJSON struct {
-	Role, Since, As, Gives, Through, Next, Wins, Loop string
-	Any, Outputs                                      []string
-	Takes, Fields, Renamed                            map[string]string
-	Inputs                                            []workflows.InputType
-	Layouts                                           []workflows.Layout
-	Past                                              map[string]map[string]string
-	Sizes                                             []string
-	Unbounded                                         map[string]string
-	Exact                                             map[string][]string
-	Adds                                              map[string]int
-	OutputNames                                       []string `json:"output_names"`
-	Main                                              bool
+	Role, Since, As, Gives, Through, Next, Wins, For, Loop string
+	Any, Outputs                                           []string
+	Takes, Fields, Renamed                                 map[string]string
+	Inputs                                                 []workflows.InputType
+	Layouts                                                []workflows.Layout
+	Past                                                   map[string]map[string]string
+	Sizes                                                  []string
+	Unbounded                                              map[string]string
+	Exact                                                  map[string][]string
+	Adds                                                   map[string]int
+	OutputNames                                            []string `json:"output_names"`
+	Main                                                   bool
 }
 
 // TestNodes decodes every class strictly, compares that with what is read of it, and
@@ -99,7 +99,7 @@ func TestNodes(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := BuiltinNodes().Class(each.name)
-			got := classJSON{c.Role, c.Since, c.As, c.Gives, c.Through, c.Next, c.Wins, c.Loop, c.Any, c.Outputs, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past,
+			got := classJSON{c.Role, c.Since, c.As, c.Gives, c.Through, c.Next, c.Wins, c.For, c.Loop, c.Any, c.Outputs, c.Takes, c.Fields, c.Renamed, c.Inputs(), c.Layouts, c.Past,
 				c.Sizes, c.Unbounded, c.Exact, c.Adds, c.OutputNames, c.Main}
 			if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || c.Name != each.name {
 				t.Errorf("%s is read otherwise (-written +read):\n%s", c.Name, diff)
@@ -186,6 +186,9 @@ func checkReferences(t *testing.T, c *workflows.Class) {
 		if !slices.Contains([]string{"", "video", "width", "height", "frames"}, size) {
 			t.Errorf("sizes: %q is none", size)
 		}
+	}
+	if !slices.Contains(strings.Fields("t2v i2v vace multitalk"), c.For) && c.For != "" {
+		t.Errorf("for: %q is none", c.For)
 	}
 	if c.Through != "" {
 		has("through", c.Through)

@@ -184,19 +184,29 @@ func (s *scene) textEncoders() (found []*workflows.Run) {
 	return found
 }
 
+// textEncoderLoader is the node that loads what encodes text at a node, which may be that node
+// itself; nil where it is none of the wrapper's.
+func textEncoderLoader(at *workflows.Run) *workflows.Run {
+	input, ok := at.Home.Signature.Takes[takesT5]
+	if !ok {
+		return at
+	}
+	wire := at.Wire(input)
+	if wire.Kind != workflows.Given || wire.From.Home.Role() != roleTextEncoder {
+		return nil
+	}
+	return wire.From
+}
+
 // textEncoderOnCard is the bytes that encoding text at a node puts on the card; 0 is none, or not
 // known.
 func (s *scene) textEncoderOnCard(at *workflows.Run) int64 {
 	if fieldOf(at, fieldDevice).Value == "cpu" {
 		return 0
 	}
-	loader := at
-	if input, ok := at.Home.Signature.Takes[takesT5]; ok {
-		wire := at.Wire(input)
-		if wire.Kind != workflows.Given || wire.From.Home.Role() != roleTextEncoder {
-			return 0
-		}
-		loader = wire.From
+	loader := textEncoderLoader(at)
+	if loader == nil {
+		return 0
 	}
 	file, _ := fieldOf(loader, fieldFile).Value.(string)
 	hints := hintsOf(file)

@@ -79,7 +79,7 @@ func TestCheck(t *testing.T) {
 		{"another thing than the value", `{"on": "workflow", "when": {"widget.refused": true}, "fix": [{"say": "x", "safety": "rescue", "do": [{"set": {"widget.name": 1}}]}]}`, `fix 1: set: a rule on a workflow sets widget.value and nothing else, this is "widget.name"`},
 		{"a node's setting, on a workflow", `{"on": "workflow", "when": {"widget.refused": true}, "fix": [{"say": "x", "safety": "rescue", "do": [{"unplug": "compile"}]}]}`, `fix 1: unplug: a rule on a workflow sets widget.value and nothing else, this is "compile"`},
 		{"a value, on a stack", fixes("rescue", `{"set": {"widget.value": 1}}`), `fix 1: set: no node has the field "widget.value"`},
-		{"a setting that stacks do not take", when(`{"context.frames": 81}`), `when: there is no fact "context.frames"`},
+		{"a setting that stacks do not take", when(`{"cache.threshold": 81}`), `when: there is no fact "cache.threshold"`},
 		{"compared with a fact nobody knows", when(`{"gpu.sm": "{gpu.smm}"}`), `when: there is no fact "gpu.smm"; there are gpu.fp16, gpu.free_share, gpu.memory, gpu.name, gpu.sm, gpu.sms, gpu.unified, gpu.vendor`},
 		{"an exception", `{"unless": {"os": 1}, "unsure": "info"}`, `unless: os is of type text, it is compared with 1`},
 		{"a fact in the message", `{"message": "not on {gpu.nam}"}`, `message: there is no fact "gpu.nam"; there are gpu.fp16, gpu.free_share, gpu.memory, gpu.name, gpu.sm, gpu.sms, gpu.unified, gpu.vendor`},

@@ -67,6 +67,10 @@ func (s *scene) runs(role string) (runs []*workflows.Run, open string) {
 		return s.decoders(), ""
 	case roleVAE:
 		return s.decodingVAE(), ""
+	case takesT5:
+		return s.textEncoderLoaders(), ""
+	case roleCLIP:
+		return s.clipLoaders(), ""
 	}
 	supply := s.stack.roles[role]
 	return supply.Runs, supply.Open

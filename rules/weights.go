@@ -44,14 +44,14 @@ func (s *scene) findEvidence() evidence {
 	if !ok {
 		return evidence{scaled: Unsure, marker: Unsure, comfyScales: Unsure, why: file.Why}
 	}
-	return s.evidenceFor(name)
+	return s.evidenceFor(modelsKind, name)
 }
 
-// evidenceFor reads the header of a model file, or else its name.
-func (s *scene) evidenceFor(name string) evidence {
+// evidenceFor reads the header of a file in a models folder, or else its name.
+func (s *scene) evidenceFor(folder, name string) evidence {
 	why, source := "the file has not been read", byName
 	if s.machine.Models != nil {
-		header, place, err := s.machine.Models.Header(modelsKind, name)
+		header, place, err := s.machine.Models.Header(folder, name)
 		if err == nil {
 			return evidenceOf(header, place)
 		}

@@ -55,6 +55,8 @@ func ReadClass(name, text string) (*Class, error) {
 				c.Exact[widget.String()] = texts(values)
 				return true
 			})
+		case "for":
+			c.For = v.String()
 		case "loop":
 			c.Loop = v.String()
 		case "adds":

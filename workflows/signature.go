@@ -50,6 +50,9 @@ type Class struct {
 	// Adds tells how many latent frames the node adds to a video: always, under "", and
 	// where an input is linked, under its name. -1 is a number that nobody knows beforehand.
 	Adds map[string]int
+	// For is the kind of model that alone samples what the node makes, where that is certain:
+	// "t2v", "i2v", "vace", "multitalk".
+	For string
 	// Loop says what kind of sampling in windows the node asks for, between which the VAE
 	// works: "multitalk", "s2v", "animate".
 	Loop string

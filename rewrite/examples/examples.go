@@ -23,14 +23,14 @@ func Of(set *rules.Set, rule *rules.Rule) ([]Example, error) {
 	}
 	var all []Example
 	for i, block := range page.Blocks {
-		if block.Info != "json example" {
+		if block.Info != "json example" && block.Info != "json example api" {
 			continue
 		}
 		e, err := readExample(set, block.Text)
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", block.Line, err)
 		}
-		e.Line = block.Line
+		e.Line, e.APIOnly = block.Line, block.Info == "json example api"
 		if i+1 == len(page.Blocks) || !strings.HasPrefix(page.Blocks[i+1].Info, "json after ") {
 			return nil, fmt.Errorf("line %d: an example is followed by its ```json after VERDICT", block.Line)
 		}
@@ -86,19 +86,22 @@ type Form struct {
 	Text []byte
 }
 
-// Forms writes an example as an API prompt and as the editor saves it, each on one line and
-// indented.
+// Forms writes an example as an API prompt and, if there is such a workflow, as the editor saves
+// it, each on one line and indented.
 func (e Example) Forms() ([]Form, error) {
 	api, err := json.Marshal(e.Prompt)
 	if err != nil {
 		return nil, err
 	}
-	ui, err := UIForm(e.Prompt)
-	if err != nil {
-		return nil, fmt.Errorf("as the editor saves it: %w", err)
+	forms := []Form{{"API", api}}
+	if !e.APIOnly {
+		ui, err := UIForm(e.Prompt)
+		if err != nil {
+			return nil, fmt.Errorf("as the editor saves it: %w", err)
+		}
+		forms = append(forms, Form{"UI", ui})
 	}
-	forms := []Form{{"API", api}, {"UI", ui}}
-	for _, form := range forms[:2] {
+	for _, form := range slices.Clone(forms) {
 		var indented bytes.Buffer
 		if err := json.Indent(&indented, form.Text, "", "  "); err != nil {
 			return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/tidwall/jsonc"
@@ -43,8 +44,9 @@ type Given struct {
 // ModelFiles are the model files of an example, with what their headers say in words:
 // "e4m3fn scaled", "e5m2", "bf16", "gguf". Scaled files have the marker and the older
 // kind of scales unless the words say "no marker" or "comfy scales". "14B" makes a whole
-// text-to-video model of it, which the planner can size; "module", "lora" and "vae" say
-// what else it is, "nvfp4", "int8", "IQ4_XS" and "Q4_K" what is in it.
+// text-to-video model of it, which the planner can size; "module", "lora", "vae", "t5" and
+// "clip" say what else it is, "nvfp4", "int8", "IQ4_XS", "Q4_K", "16bit" and "VACE" what is
+// in it, "in=36" how many channels the model is fed, and "family=umt5-xxl" its family.
 type ModelFiles map[string]string
 
 // Header answers as a folder of models would.
@@ -65,9 +67,22 @@ func (files ModelFiles) Header(_, name string) (*modelfile.Header, string, error
 		whole(h)
 	}
 	for _, word := range strings.Fields(words) {
-		switch word {
-		case "module", "lora", "vae":
+		key, value, _ := strings.Cut(word, "=")
+		switch key {
+		case "module", "lora", "vae", "t5", "clip":
 			h.Kind = modelfile.Kind(word)
+		case "16bit":
+			h.Has16BitLinears = true
+		case "VACE":
+			h.VACEBlocks = []int64{1 << 28}
+		case "in":
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				return nil, "", fmt.Errorf("%s: %q: a number of channels is wanted", name, word)
+			}
+			h.InChannels = n
+		case "family":
+			h.Family = value
 		case "nvfp4", "int8":
 			h.Quants = append(h.Quants, word)
 		case "IQ4_XS", "Q4_K":
@@ -117,6 +132,8 @@ type Example struct {
 	// Verdict is the severity of the rule's finding, or Silent.
 	Verdict string
 	Line    int // of the page
+	// APIOnly says that there is no such workflow in the editor's form.
+	APIOnly bool
 }
 
 // Silent is the verdict on a workflow about which the rule says nothing.
@@ -175,7 +192,7 @@ func checkFact(set *rules.Set, name string, value any) error {
 // vary returns the example with the changes of a table row's first cell, such as
 // "gpu = RTX 4090, 1.quantization = disabled, software.wrapper = none".
 func (e Example) vary(set *rules.Set, cell string) (Example, error) {
-	v := Example{Given: Given{e.Given.GPU, maps.Clone(e.Given.Facts), e.Given.Unsafe, maps.Clone(e.Given.Files)}, Prompt: deepCopy(e.Prompt)}
+	v := Example{Given: Given{e.Given.GPU, maps.Clone(e.Given.Facts), e.Given.Unsafe, maps.Clone(e.Given.Files)}, Prompt: deepCopy(e.Prompt), APIOnly: e.APIOnly}
 	for one := range strings.SplitSeq(strings.Trim(cell, "`"), ",") {
 		key, text, found := strings.Cut(strings.TrimSpace(one), " = ")
 		if !found {
