@@ -114,17 +114,19 @@ func loraScheduled(s *scene) Answer {
 		if run.Home.Role() != roleList {
 			continue
 		}
-		for field, widget := range run.Home.Signature.Fields {
-			if _, isFile := cutRow(field); isFile {
-				continue
-			}
-			wire := run.Wire(widget)
-			if wire.Kind == workflows.Given && wire.From.Home.Signature != nil && wire.From.Home.Signature.Gives == givesSchedule {
-				return known(true, wire.From.String())
+		for field := range run.Home.Signature.Fields {
+			if scheduled(run, field) {
+				return known(true, run.String())
 			}
 		}
 	}
 	return known(false, s.stack.Loader.String())
+}
+
+// scheduled reports whether a field is given a number for each step.
+func scheduled(run *workflows.Run, field string) bool {
+	wire := run.Wire(run.Home.Signature.Fields[field])
+	return wire.Kind == workflows.Given && wire.From.Home.Signature != nil && wire.From.Home.Signature.Gives == givesSchedule
 }
 
 // radialPatch is the patch nearest to the sampler that sets radial attention up, nil for none.

@@ -50,7 +50,8 @@ func listField(role string, runs []*workflows.Run, open, field string) Answer {
 }
 
 // idleNode reports whether a list node adds nothing: the wrapper drops rows with
-// the strength 0 or without a file, and with them what their node says.
+// the strength 0 or without a file, and with them what their node says. It keeps
+// those with a strength for each step, whatever these are.
 func idleNode(run *workflows.Run) Truth {
 	idle := Yes
 	for field := range run.Home.Signature.Fields {
@@ -61,7 +62,7 @@ func idleNode(run *workflows.Run) Truth {
 		strength, file := fieldOf(run, fieldStrength+row), fieldOf(run, field)
 		switch {
 		case strength.Value == 0.0, file.Value == noFile:
-		case driven(run, fieldStrength+row) && !strength.Known(), driven(run, field) && !file.Known():
+		case driven(run, fieldStrength+row) && !strength.Known() && !scheduled(run, fieldStrength+row), driven(run, field) && !file.Known():
 			idle = Unsure
 		default:
 			return No
