@@ -12,7 +12,7 @@ import (
 // nodes.json gives a role is a fact: "compile.backend", "loader.quantization".
 // A new fact is one line here and a function that answers it.
 func registry() []Fact {
-	return slices.Concat(softwareFacts(), sizeFacts(), planFacts(), stageFacts(), pathFacts(), settingsFacts(), embedsFacts(), fileFacts(), widgetFacts(), []Fact{
+	return slices.Concat(softwareFacts(), sizeFacts(), planFacts(), stageFacts(), pathFacts(), settingsFacts(), embedsFacts(), modelFacts(), fileFacts(), widgetFacts(), []Fact{
 		fact("gpu.name", Text, "", "gpu", "the card's name", ofCard("name", func(g *gpu.GPU) any { return g.Name })),
 		fact("gpu.vendor", Text, "", "gpu", "who made the card: nvidia", ofCard("maker", func(g *gpu.GPU) any { return g.Vendor })),
 		fact("gpu.sm", Int, "", "gpu", "compute capability without its dot: 86 is 8.6", ofCard("compute capability", func(g *gpu.GPU) any { return float64(g.SM) })),

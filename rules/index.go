@@ -11,8 +11,9 @@ import (
 )
 
 // A pack's index, <pack>/index.json, has the condition of every rule, so that a page is
-// opened only where its rule fires. The settings rules stand apart from those about widgets
-// and from the plan rules, which ask the planner. go test ./rules -update writes it.
+// opened only where its rule fires. The settings rules stand apart from those that only inform,
+// from those about widgets and from the plan rules, which ask the planner. go test ./rules
+// -update writes it.
 
 // readIndex returns the rules of packs that have an index.
 func readIndex(folder fs.FS) ([]*page, error) {
@@ -30,7 +31,9 @@ func readIndex(folder fs.FS) ([]*page, error) {
 		index, pack := gjson.ParseBytes(text), path.Dir(name)
 		for _, of := range strata {
 			index.Get(of.name).ForEach(func(id, when gjson.Result) bool {
-				all = append(all, &page{id: id.Str, pack: pack, on: of.on, planned: of.planned, folder: folder, when: read.of(when.Raw)})
+				all = append(all, &page{
+					id: id.Str, pack: pack, on: of.on, planned: of.planned, informs: of.informs, folder: folder, when: read.of(when.Raw),
+				})
 				return true
 			})
 		}
@@ -42,12 +45,19 @@ func readIndex(folder fs.FS) ([]*page, error) {
 type stratum struct {
 	name, on string
 	planned  bool // the rules ask the planner
+	informs  bool // the rules are about what is worth knowing and no more
 }
 
-var strata = []stratum{{"settings", onStack, false}, {"widgets", onWorkflow, false}, {"plan", onStack, true}}
+var strata = []stratum{
+	{name: "settings", on: onStack}, {name: "worth knowing", on: onStack, informs: true},
+	{name: "widgets", on: onWorkflow}, {name: "plan", on: onStack, planned: true},
+}
 
 // holds reports whether a rule stands in the stratum.
-func (s stratum) holds(r *Rule) bool { return r.On == s.on && r.When.asks("plan") == s.planned }
+func (s stratum) holds(r *Rule) bool {
+	planned := r.When.asks("plan")
+	return r.On == s.on && planned == s.planned && (r.Severity == Info && r.On == onStack && !planned) == s.informs
+}
 
 // tests are the tests of an index by fact and text. Each is read when it is first asked, which
 // few are: most conditions fail at their first, and rules that ask the same share it.

@@ -36,6 +36,8 @@ type Verdict struct {
 // Gap is a fact that rules asked for in vain.
 type Gap struct {
 	Rules int
+	// Infos are those among the rules that are about what is worth knowing and no more.
+	Infos int
 	Why   string
 }
 
@@ -100,7 +102,7 @@ func (v *Verdict) ask(s *scene, pages []*page, silent map[string]map[string]bool
 		if err != nil {
 			return err
 		}
-		v.miss(p.id, gaps, silent)
+		v.miss(p.id, p.informs, gaps, silent)
 		if f != nil {
 			v.add(f)
 		}
@@ -109,7 +111,7 @@ func (v *Verdict) ask(s *scene, pages []*page, silent map[string]map[string]bool
 }
 
 // miss counts the facts whose absence kept a rule silent.
-func (v *Verdict) miss(id string, gaps []Trace, silent map[string]map[string]bool) {
+func (v *Verdict) miss(id string, informs bool, gaps []Trace, silent map[string]map[string]bool) {
 	for _, gap := range gaps {
 		if gap.Found.idle || gap.Truth != Unsure {
 			continue
@@ -121,8 +123,16 @@ func (v *Verdict) miss(id string, gaps []Trace, silent map[string]map[string]boo
 		if silent[fact] == nil {
 			silent[fact] = map[string]bool{}
 		}
-		silent[fact][id] = true
-		v.Unjudged[fact] = Gap{len(silent[fact]), gap.Found.Why}
+		told := v.Unjudged[fact]
+		if !silent[fact][id] {
+			silent[fact][id] = true
+			told.Rules++
+			if informs {
+				told.Infos++
+			}
+		}
+		told.Why = gap.Found.Why
+		v.Unjudged[fact] = told
 	}
 }
 

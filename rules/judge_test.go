@@ -47,6 +47,14 @@ func TestUnjudged(t *testing.T) {
 				"loader.quantization":        {Rules: 1, Why: "#1 WanVideoModelLoader · quantization: #2 SomebodysChoice computes it"},
 				"loader.former_quantization": {Rules: 1, Why: "#1 WanVideoModelLoader · quantization: #2 SomebodysChoice computes it"},
 			}},
+		{"two that only inform, and one that does more", []string{"first-run-of-a-size-takes-more-memory", "mixed-file-becomes-all-fp8", "block-swap-needs-cuda"},
+			graph("1 WanVideoModelLoader model=a_e4m3fn.safetensors quantization=disabled compile_args=#2 block_swap_args=#3", "2 WanVideoTorchCompileSettings backend=inductor", "3 WanVideoBlockSwap blocks_to_swap=20"),
+			map[string]rules.Gap{
+				"os":                   {Rules: 2, Infos: 1, Why: "the installed os is not known: say --assume os=…"},
+				"software.torch_build": {Rules: 1, Why: "the installed torch_build is not known: say --assume torch_build=…"},
+				"weights.mixed":        {Rules: 1, Infos: 1, Why: "the file has not been read, and its name does not tell what else is in it"},
+				"weights.scaled":       {Rules: 1, Infos: 1, Why: "the file has not been read, and its name does not tell whether it is scaled"},
+			}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -23,6 +23,7 @@ type page struct {
 	id, pack string
 	on       string
 	planned  bool           // the condition asks the planner
+	informs  bool           // the rule is about what is worth knowing and no more
 	when     iter.Seq[term] // the condition
 
 	folder fs.FS
@@ -45,7 +46,9 @@ func readPages(folder fs.FS) ([]*page, error) {
 	all, err := readRules(folder)
 	pages := make([]*page, len(all))
 	for i, r := range all {
-		pages[i] = &page{id: r.ID, pack: r.Pack, on: r.On, planned: r.When.asks("plan"), when: slices.Values(r.When), read: r}
+		pages[i] = &page{
+			id: r.ID, pack: r.Pack, on: r.On, planned: r.When.asks("plan"), informs: r.Severity == Info, when: slices.Values(r.When), read: r,
+		}
 	}
 	return pages, err
 }

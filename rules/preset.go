@@ -131,7 +131,7 @@ func (p *Preset) Cells(part *workflows.Part, machine *detect.Machine, o Options,
 			var why trace
 			fires := page.When.judge(s, &why)
 			if fires == Unsure {
-				v.miss(page.ID, why, silent)
+				v.miss(page.ID, false, why, silent)
 			}
 			if fires != Yes {
 				continue

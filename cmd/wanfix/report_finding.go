@@ -142,19 +142,28 @@ func doubtWords(t rules.Trace) string {
 	return "nothing is wrong if " + what + ", but " + t.Found.Why
 }
 
-// unjudged tells which facts were missing, and what would tell them.
+// unjudged tells which facts were missing, and what would tell them. Rules whose findings are shown
+// with -v only count with -v only.
 func (r *textReport) unjudged(b *strings.Builder, gaps map[string]rules.Gap) {
-	if len(gaps) == 0 {
-		return
-	}
-	b.WriteString("\n")
-	for i, fact := range slices.Sorted(maps.Keys(gaps)) {
+	told := 0
+	for _, fact := range slices.Sorted(maps.Keys(gaps)) {
 		gap := gaps[fact]
+		n := gap.Rules
+		if !r.verbose {
+			n -= gap.Infos
+		}
+		if n == 0 {
+			continue
+		}
 		word := "rules need"
-		if gap.Rules == 1 {
+		if n == 1 {
 			word = "rule needs"
 		}
-		fmt.Fprintf(b, "  %-12s%s\n", first(i, "not judged"), r.style.dim(plain(fmt.Sprintf("%d %s %s: %s", gap.Rules, word, fact, gap.Why))))
+		if told == 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(b, "  %-12s%s\n", first(told, "not judged"), r.style.dim(plain(fmt.Sprintf("%d %s %s: %s", n, word, fact, gap.Why))))
+		told++
 	}
 }
 
