@@ -17,7 +17,9 @@ func embedsFacts() []Fact {
 	return []Fact{
 		of("embeds.made_for", Text, "the only kind of model that samples what reaches the sampler: t2v, i2v, vace, multitalk", embedsMadeFor),
 		of("embeds.loops", Bool, "what reaches the sampler makes it sample the video part by part, in a way of its own", embedsLoop),
+		of("embeds.framepack", Bool, "what reaches the sampler asks for S2V's framepack", framepack),
 		of("context.linked", Bool, "context windows reach the sampler", contextLinked),
+		fact("context.frames", Int, "frames", "workflow", "length of a context window", contextFrames),
 		of("text.no_negative", Bool, "the prompt reaches the sampler without a negative one", noNegative),
 	}
 }
@@ -58,7 +60,7 @@ func embedsLoop(s *scene) Answer {
 		case class.For == forMultiTalk:
 			loops = known(true, run.String())
 		case class.Fields[fieldFramepack] != "":
-			loops = fieldOf(run, fieldFramepack)
+			// a fact of its own: what it does not go with depends on lengths
 		case class.Loop != "" && class.Fields[fieldWindow] != "":
 			loops = longerThanWindow(run)
 		case class.Loop != "":
@@ -86,6 +88,29 @@ func longerThanWindow(run *workflows.Run) Answer {
 		return unknown(window.Why)
 	}
 	return known(float64(int(n-1)/4*4+1) > most, length.Source)
+}
+
+func framepack(s *scene) Answer {
+	chain, why := s.embeds()
+	if why != "" {
+		return unknown(why)
+	}
+	for _, run := range chain {
+		if run.Home.Signature.Fields[fieldFramepack] != "" {
+			return fieldOf(run, fieldFramepack)
+		}
+	}
+	return known(false, s.stack.Sampler.String())
+}
+
+func contextFrames(s *scene) Answer {
+	if s.stack.Sampler == nil {
+		return idle("no sampler uses the loader")
+	}
+	if window := s.window(); window.Known() || window.Why != "" {
+		return window
+	}
+	return idle("no context windows reach the sampler")
 }
 
 func contextLinked(s *scene) Answer {
