@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 
@@ -122,49 +121,36 @@ func (c Cond) asks(role string) bool {
 	})
 }
 
-// parseCond reads a condition: {"fact": test, …, "any": [condition, …]}.
-func parseCond(v gjson.Result) (Cond, error) {
+// cond reads a condition: {"fact": test, …, "any": [condition, …]}.
+func (r *reader) cond(v gjson.Result) (c Cond) {
 	if !v.IsObject() {
-		return nil, fmt.Errorf("a condition is an object of facts, this is %s", v.Raw)
+		r.wrong(v, "a condition is an object of facts, this is %s", v.Raw)
+		return nil
 	}
-	var c Cond
-	var err error
-	v.ForEach(func(key, value gjson.Result) bool {
-		var t term
-		t, err = parseTerm(key.String(), value)
-		c = append(c, t)
-		return err == nil
-	})
-	return c, err
+	r.each(v, func(key, value gjson.Result) { c = append(c, r.member(key, value)) })
+	return c
 }
 
-func parseTerm(fact string, v gjson.Result) (t term, err error) {
-	t.fact = fact
-	if fact == "any" {
-		t.any, err = parseAny(v)
+// member reads one member of a condition.
+func (r *reader) member(key, v gjson.Result) term {
+	t := term{fact: key.String()}
+	if t.fact == "any" {
+		t.any = r.anyOf(v)
 	} else {
-		t.test, err = parseTest(v)
+		t.test = r.test(r.fact(key, t.fact), v)
 	}
-	if err != nil {
-		err = fmt.Errorf("%s: %w", fact, err)
-	}
-	return t, err
+	return t
 }
 
-func parseAny(v gjson.Result) ([]Cond, error) {
-	if !v.IsArray() {
-		return nil, fmt.Errorf("a list of conditions is wanted, this is %s", v.Raw)
-	}
+func (r *reader) anyOf(v gjson.Result) []Cond {
 	conditions := []Cond{}
-	for _, each := range v.Array() {
-		c, err := parseCond(each)
-		if err != nil {
-			return nil, err
-		}
-		conditions = append(conditions, c)
+	if !v.IsArray() {
+		r.wrong(v, "a list of conditions is wanted, this is %s", v.Raw)
+		return conditions
 	}
+	r.list(v, func(each gjson.Result) { conditions = append(conditions, r.cond(each)) })
 	if len(conditions) == 0 {
-		return nil, errNeverHolds
+		r.wrong(v, neverHolds)
 	}
-	return conditions, nil
+	return conditions
 }

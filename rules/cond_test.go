@@ -23,6 +23,17 @@ var world = map[string]any{
 
 func (t Truth) word() string { return [...]string{No: "no", Unsure: "unknown", Yes: "yes"}[t] }
 
+// condOf reads a condition.
+func condOf(t *testing.T, text string) Cond {
+	t.Helper()
+	r := &reader{src: []byte(text)}
+	c := r.cond(gjson.Parse(text))
+	if err := r.err(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 // TestConditions judges conditions on the facts of world.
 func TestConditions(t *testing.T) {
 	tests := map[string][]string{
@@ -58,10 +69,7 @@ func TestConditions(t *testing.T) {
 	for want, conditions := range tests {
 		for _, text := range conditions {
 			t.Run(text, func(t *testing.T) {
-				c, err := parseCond(gjson.Parse(text))
-				if err != nil {
-					t.Fatal(err)
-				}
+				c := condOf(t, text)
 				if got := c.judge(sceneOf(world), nil); got.word() != want {
 					t.Errorf("%s, want %s", got.word(), want)
 				}
@@ -86,10 +94,7 @@ func TestTraces(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.cond, func(t *testing.T) {
-			c, err := parseCond(gjson.Parse(test.cond))
-			if err != nil {
-				t.Fatal(err)
-			}
+			c := condOf(t, test.cond)
 			var got []string
 			var why trace
 			if c.judge(sceneOf(world), &why) != c.judge(sceneOf(world), nil) {
@@ -107,32 +112,34 @@ func TestTraces(t *testing.T) {
 
 func TestConditionErrors(t *testing.T) {
 	tests := []struct{ cond, want string }{
-		{`[]`, `a condition is an object of facts, this is []`},
-		{`"gpu.sm"`, `a condition is an object of facts, this is "gpu.sm"`},
-		{`{"n": null}`, `n: null is no value of a fact; to ask whether it is known say {"known": false}`},
-		{`{"n": {}}`, `n: {} tests nothing`},
-		{`{"n": []}`, `n: an empty list can never hold`},
-		{`{"n": {"any": []}}`, `n: an empty list can never hold`},
-		{`{"any": []}`, `any: an empty list can never hold`},
-		{`{"any": {"n": 1}}`, `any: a list of conditions is wanted, this is {"n": 1}`},
-		{`{"any": [1]}`, `any: a condition is an object of facts, this is 1`},
-		{`{"any": [{"n": null}]}`, `any: n: null is no value of a fact; to ask whether it is known say {"known": false}`},
-		{`{"n": {"==": 1}}`, `n: unknown operator "==", the operators are < <= > >= not any known`},
-		{`{"n": {"not": {"!": 1}}}`, `n: unknown operator "!", the operators are < <= > >= not any known`},
-		{`{"n": {"known": "yes"}}`, `n: "known" takes true or false, this is "yes"`},
-		{`{"n": {"any": "a"}}`, `n: "any" takes a list of tests, this is "a"`},
-		{`{"n": {"<": [1]}}`, `n: "<" takes a number or text, this is [1]`},
-		{`{"n": {">=": true}}`, `n: ">=" takes a number or text, this is true`},
-		{`{"n": {">": null}}`, `n: ">" takes a number or text, this is null`},
+		{`[]`, `1: a condition is an object of facts, this is []`},
+		{`"gpu.sm"`, `1: a condition is an object of facts, this is "gpu.sm"`},
+		{`{"n": null}`, `7: null is no value of a fact; to ask whether it is known say {"known": false}`},
+		{`{"n": {}}`, `7: {} tests nothing`},
+		{`{"n": []}`, `7: an empty list can never hold`},
+		{`{"n": {"any": []}}`, `15: an empty list can never hold`},
+		{`{"any": []}`, `9: an empty list can never hold`},
+		{`{"any": {"n": 1}}`, `9: a list of conditions is wanted, this is {"n": 1}`},
+		{`{"any": [1]}`, `10: a condition is an object of facts, this is 1`},
+		{`{"any": [{"n": null}]}`, `16: null is no value of a fact; to ask whether it is known say {"known": false}`},
+		{`{"n": {"==": 1}}`, `8: unknown operator "==", the operators are < <= > >= not any known`},
+		{`{"n": {"not": {"!": 1}}}`, `16: unknown operator "!", the operators are < <= > >= not any known`},
+		{`{"n": {"known": "yes"}}`, `17: "known" takes true or false, this is "yes"`},
+		{`{"n": {"any": "a"}}`, `15: "any" takes a list of tests, this is "a"`},
+		{`{"n": {"<": [1]}}`, `13: "<" takes a number or text, this is [1]`},
+		{`{"n": {">=": true}}`, `14: ">=" takes a number or text, this is true`},
+		{`{"n": {">": null}}`, `13: ">" takes a number or text, this is null`},
+		{`{"é": {"!": 1}, "n": []}`, "8: unknown operator \"!\", the operators are < <= > >= not any known\na:1:22: an empty list can never hold"},
 	}
 	for _, test := range tests {
 		t.Run(test.cond, func(t *testing.T) {
-			c, err := parseCond(gjson.Parse(test.cond))
-			if err == nil {
+			r := &reader{file: "a", src: []byte(test.cond)}
+			c := r.cond(gjson.Parse(test.cond))
+			if r.mistakes == nil {
 				t.Fatalf("no error, read as %v", c)
 			}
-			if err.Error() != test.want {
-				t.Errorf("%q\nwant %q", err, test.want)
+			if r.err().Error() != "a:1:"+test.want {
+				t.Errorf("%q\nwant %q", r.err(), "a:1:"+test.want)
 			}
 		})
 	}

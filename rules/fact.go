@@ -117,7 +117,6 @@ type Fact struct {
 	Meaning string
 
 	answer func(*scene) Answer
-	terms  Cond // of a named term: what it stands for
 }
 
 // aboutOf tells what is judged where a fact may be asked: onStack, onWorkflow, or "" for

@@ -3,26 +3,25 @@ package rules
 import (
 	"testing"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/wanfix/wanfix/workflows"
 )
 
 // TestFieldsAgree wants one type of fact for a field, whichever class has it.
 func TestFieldsAgree(t *testing.T) {
-	c := checker{facts: builtinFacts(t), fields: BuiltinNodes().fields(), takers: BuiltinNodes().takers()}
-	for name, widgets := range c.fields {
+	facts := builtinFacts(t)
+	for name, widgets := range BuiltinNodes().fields() {
 		kinds := map[Type][]string{}
 		for _, in := range widgets {
-			one := checker{fields: map[string][]*workflows.InputType{name: {in}}}
-			kind, err := one.typeOf(name)
-			if err != nil {
-				t.Fatal(err)
-			}
+			one := &reader{words: &vocabulary{fields: map[string][]*workflows.InputType{name: {in}}}}
+			kind := one.fact(gjson.Result{}, name).Type
 			kinds[kind] = append(kinds[kind], in.Kind)
 		}
 		if len(kinds) > 1 {
 			t.Errorf("%s is %v", name, kinds)
 		}
-		if _, taken := c.facts[name]; taken {
+		if _, taken := facts[name]; taken {
 			t.Errorf("%s is a fact that is worked out and a field as well", name)
 		}
 	}

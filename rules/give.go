@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -102,15 +101,4 @@ func (n *Nodes) giver(role, kind string) (found *workflows.Class) {
 		}
 	}
 	return found
-}
-
-// give reports a wish for a role that no node takes, or for fields or values that
-// the class to insert does not have.
-func (c checker) give(do Action) error {
-	if !c.takers[do.Target] {
-		return fmt.Errorf("no node takes %q", do.Target)
-	}
-	return members(gjson.Parse(do.Value), func(field string, value gjson.Result) error {
-		return c.set(Action{Target: do.Target + "." + field, Value: value.Raw})
-	})
 }

@@ -1,10 +1,10 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
-	"path"
 	"sync"
 
 	"github.com/tidwall/gjson"
@@ -16,23 +16,21 @@ import (
 // -update writes it.
 
 // readIndex returns the rules of packs that have an index.
-func readIndex(folder fs.FS) ([]*page, error) {
-	names, err := fs.Glob(folder, "*/index.json")
-	if err != nil {
-		return nil, err
-	}
+func readIndex(packs []pack) ([]*page, error) {
 	var all []*page
 	read := &tests{read: map[[2]string]term{}}
-	for _, name := range names {
-		text, err := fs.ReadFile(folder, name)
-		if err != nil {
+	for _, p := range packs {
+		text, err := fs.ReadFile(p.folder, "index.json")
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it has no rules
+		} else if err != nil {
 			return nil, fmt.Errorf("read the index of rules: %w", err)
 		}
-		index, pack := gjson.ParseBytes(text), path.Dir(name)
+		index := gjson.ParseBytes(text)
 		for _, of := range strata {
 			index.Get(of.name).ForEach(func(id, when gjson.Result) bool {
 				all = append(all, &page{
-					id: id.Str, pack: pack, on: of.on, planned: of.planned, informs: of.informs, folder: folder, when: read.of(when.Raw),
+					id: id.Str, pack: p.name, from: p, on: of.on, planned: of.planned, informs: of.informs, when: read.of(when.Raw),
 				})
 				return true
 			})
@@ -69,19 +67,19 @@ type tests struct {
 // of returns the tests of a condition, one by one.
 func (t *tests) of(condition string) iter.Seq[term] {
 	return func(yield func(term) bool) {
-		gjson.Parse(condition).ForEach(func(fact, test gjson.Result) bool { return yield(t.term(fact.Str, test)) })
+		gjson.Parse(condition).ForEach(func(fact, test gjson.Result) bool { return yield(t.term(fact, test)) })
 	}
 }
 
-func (t *tests) term(fact string, test gjson.Result) term {
+func (t *tests) term(fact, test gjson.Result) term {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	text := [2]string{fact, test.Raw}
+	text := [2]string{fact.Str, test.Raw}
 	one, ok := t.read[text]
 	if !ok {
-		var err error
-		if one, err = parseTerm(fact, test); err != nil {
-			panic("index.json: " + err.Error()) // the tests read every condition
+		r := &reader{}
+		if one = r.member(fact, test); r.mistakes != nil {
+			panic("index.json" + r.err().Error()) // the tests read every condition
 		}
 		t.read[text] = one
 	}

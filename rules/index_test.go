@@ -15,7 +15,7 @@ import (
 
 // TestIndex compares every pack's index with its pages.
 func TestIndex(t *testing.T) {
-	all, err := readRules(os.DirFS("packs"))
+	all, err := Load(os.DirFS("packs")).Rules()
 	if err != nil {
 		t.Fatal(err)
 	}

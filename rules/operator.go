@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -18,101 +16,84 @@ type test struct {
 	operands []operand
 }
 
-var errNeverHolds = errors.New("an empty list can never hold")
+const neverHolds = "an empty list can never hold"
 
 // operators is the closed list of what a test may say besides a value or a list of values.
 var operators = []string{"<", "<=", ">", ">=", "not", "any", "known"}
 
-// parseTest reads what a fact is compared with: a value, a list of values, or an
+// test reads what a fact is compared with: a value, a list of values, or an
 // object of operators which must all hold.
-func parseTest(v gjson.Result) (test, error) {
+func (r *reader) test(of Fact, v gjson.Result) test {
 	switch {
 	case v.IsArray():
-		return parseOneOf(v)
+		any := r.anyTest(of, v)
+		any.wanted = "one of " + any.wanted
+		return any
 	case !v.IsObject():
-		return parseEqual(v)
+		return r.equal(of, v)
 	}
 	var all []test
-	var err error
-	v.ForEach(func(key, value gjson.Result) bool {
-		var one test
-		if one, err = parseOperator(key.String(), value); err != nil {
-			return false
-		}
-		all = append(all, one)
-		return true
+	r.each(v, func(operator, value gjson.Result) {
+		all = append(all, r.operator(of, operator, value))
 	})
-	if err == nil && len(all) == 0 {
-		err = errors.New("{} tests nothing")
+	if len(all) == 0 {
+		r.wrong(v, "{} tests nothing")
 	}
-	if err != nil {
-		return test{}, err
-	}
-	return allOf(all), nil
+	return allOf(all)
 }
 
-func parseOperator(operator string, v gjson.Result) (test, error) {
-	switch operator {
+func (r *reader) operator(of Fact, operator, v gjson.Result) test {
+	switch name := operator.String(); name {
 	case "<", "<=", ">", ">=":
-		return parseOrder(operator, v)
+		return r.order(of, name, v)
 	case "not":
-		inner, err := parseTest(v)
+		inner := r.test(of, v)
 		inner.wanted = "not " + inner.wanted
 		holds := inner.holds
 		inner.holds = func(s *scene, a Answer) Truth { return holds(s, a).not() }
-		return inner, err
+		return inner
 	case "any":
 		if !v.IsArray() {
-			return test{}, fmt.Errorf(`"any" takes a list of tests, this is %s`, v.Raw)
+			r.wrong(v, `"any" takes a list of tests, this is %s`, v.Raw)
+			return test{}
 		}
-		return parseAnyTest(v)
+		return r.anyTest(of, v)
 	case "known":
 		if !v.IsBool() {
-			return test{}, fmt.Errorf(`"known" takes true or false, this is %s`, v.Raw)
+			r.wrong(v, `"known" takes true or false, this is %s`, v.Raw)
 		}
 		want := v.Bool()
 		word := map[bool]string{true: "known", false: "unknown"}[want]
-		return test{wanted: word, holds: func(_ *scene, a Answer) Truth { return truth(a.Known() == want) }}, nil
+		return test{wanted: word, holds: func(_ *scene, a Answer) Truth { return truth(a.Known() == want) }}
+	default:
+		r.wrong(operator, "unknown operator %q, the operators are %s", name, strings.Join(operators, " "))
+		return test{}
 	}
-	return test{}, fmt.Errorf("unknown operator %q, the operators are %s", operator, strings.Join(operators, " "))
 }
 
-func parseEqual(v gjson.Result) (test, error) {
+func (r *reader) equal(of Fact, v gjson.Result) test {
 	if v.Type == gjson.Null {
-		return test{}, fmt.Errorf("null is no value of a fact; to ask whether it is known say {\"known\": false}")
+		r.wrong(v, `null is no value of a fact; to ask whether it is known say {"known": false}`)
+		return test{}
 	}
 	o := parseOperand(v)
+	r.compared(of, v, o)
 	return test{wanted: o.String(), operands: []operand{o}, holds: func(s *scene, a Answer) Truth {
 		b := o.answer(s)
 		if !a.Known() || !b.Known() {
 			return Unsure
 		}
 		return truth(same(a.Value, b.Value))
-	}}, nil
+	}}
 }
 
-func parseOneOf(v gjson.Result) (test, error) {
-	any, err := parseAnyTest(v)
-	if err != nil {
-		return test{}, err
-	}
-	any.wanted = "one of " + any.wanted
-	return any, nil
-}
-
-func parseAnyTest(v gjson.Result) (test, error) {
+func (r *reader) anyTest(of Fact, v gjson.Result) test {
 	var tests []test
-	for _, each := range v.Array() {
-		t, err := parseTest(each)
-		if err != nil {
-			return test{}, err
-		}
-		tests = append(tests, t)
-	}
+	r.list(v, func(each gjson.Result) { tests = append(tests, r.test(of, each)) })
 	if len(tests) == 0 {
-		return test{}, errNeverHolds
+		r.wrong(v, neverHolds)
 	}
-	return combine(tests, ", ", func(results []Truth) Truth { return slices.Max(results) }), nil
+	return combine(tests, ", ", func(results []Truth) Truth { return slices.Max(results) })
 }
 
 func allOf(tests []test) test {
@@ -137,11 +118,13 @@ func combine(tests []test, word string, fold func([]Truth) Truth) test {
 	return all
 }
 
-func parseOrder(operator string, v gjson.Result) (test, error) {
+func (r *reader) order(of Fact, operator string, v gjson.Result) test {
 	o := parseOperand(v)
 	if v.Type != gjson.Number && v.Type != gjson.String {
-		return test{}, fmt.Errorf("%q takes a number or text, this is %s", operator, v.Raw)
+		r.wrong(v, "%q takes a number or text, this is %s", operator, v.Raw)
+		return test{}
 	}
+	r.compared(of, v, o)
 	return test{wanted: operator + " " + o.String(), operands: []operand{o}, holds: func(s *scene, a Answer) Truth {
 		b := o.answer(s)
 		if !a.Known() || !b.Known() {
@@ -163,5 +146,5 @@ func parseOrder(operator string, v gjson.Result) (test, error) {
 			return truth(order > 0)
 		}
 		return truth(order >= 0)
-	}}, nil
+	}}
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,7 @@ func FuzzRule(f *testing.F) {
 		}
 		f.Add(string(text))
 	}
+	facts := builtinFacts(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		page, err := ParsePage(text)
 		if err == nil {
@@ -81,18 +83,36 @@ func FuzzRule(f *testing.F) {
 				t.Errorf("%d bytes were read of %d", length, len(text))
 			}
 		}
-		rule, err := readRule(fstest.MapFS{"test/a.md": {Data: []byte(text)}}, "test/a.md")
-		if err != nil {
+		r := newReader(facts)
+		rule := r.page(pack{folder: fstest.MapFS{"a.md": {Data: []byte(text)}}}, "a.md")
+		if err := r.err(); err != nil {
+			expectPlaces(t, err, text)
+		}
+		lenient := &reader{}
+		if rule = lenient.page(pack{folder: fstest.MapFS{"a.md": {Data: []byte(text)}}}, "a.md"); lenient.mistakes != nil {
 			return
 		}
 		if len(rule.When) == 0 || rule.Message == "" || len(rule.Unless) > 0 && rule.Unsure == "" {
 			t.Errorf("a rule that is not whole was read: %+v", rule)
 		}
-		_ = rule.check(checker{facts: builtinFacts(t), fields: BuiltinNodes().fields(), takers: BuiltinNodes().takers()}) // whatever it says
 		for _, fix := range rule.Fixes {
 			if (fix.Safety == Advice) != (len(fix.Do) == 0) {
 				t.Errorf("a fix that is %s does %d things", fix.Safety, len(fix.Do))
 			}
 		}
 	})
+}
+
+// expectPlaces wants every mistake to have a place in the page.
+func expectPlaces(t *testing.T, err error, text string) {
+	t.Helper()
+	for line := range strings.Lines(err.Error()) {
+		var row, col int
+		if n, _ := fmt.Sscanf(line, "a.md:%d:%d: ", &row, &col); n != 2 {
+			continue // the rest of a mistake that quotes several lines
+		}
+		if lines := strings.Split(text, "\n"); row > len(lines) || col > len(lines[row-1])+1 {
+			t.Errorf("%sis beyond the page", line)
+		}
+	}
 }

@@ -1,10 +1,6 @@
 package rules
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	"github.com/tidwall/gjson"
 
 	"github.com/wanfix/wanfix/workflows"
@@ -16,173 +12,82 @@ const (
 	onWorkflow = "workflow" // a widget whose value does not fit
 )
 
-// parseRule reads the JSON block of a rule page, its comments taken out.
-func parseRule(block string) (*Rule, error) {
-	text := []byte(block)
-	if err := workflows.Gate(text); err != nil {
-		return nil, fmt.Errorf("read the rule: %w", err)
-	}
-	r := &Rule{}
-	var fixes gjson.Result
-	err := members(gjson.ParseBytes(text), func(key string, v gjson.Result) (err error) {
-		switch key {
-		case "facts":
-			r.Facts = texts(v)
-		case "severity":
-			r.Severity = Severity(v.String())
-		case "on":
-			r.On = v.String()
-		case "when":
-			r.When, err = parseCond(v)
-		case "unless":
-			r.Unless, err = parseCond(v)
-		case "unsure":
-			r.Unsure = Severity(v.String())
-		case "message":
-			r.Message = v.String()
-		case "errors":
-			r.Errors = texts(v)
-		case "fix":
-			fixes = v
-		default:
-			return errUnknownKey
-		}
-		return err
+// rule reads the first block of a rule page.
+func (r *reader) rule(block gjson.Result) *Rule {
+	rule := &Rule{}
+	r.on = block.Get("on").String()
+	fixes := gjson.Result{}
+	r.object(block, map[string]func(gjson.Result){
+		"facts":    func(v gjson.Result) { rule.Facts = r.texts(v) },
+		"severity": func(v gjson.Result) { rule.Severity = word(r, v, Error, Warning, Info) },
+		"on":       func(v gjson.Result) { rule.On = word(r, v, onStack, onWorkflow) },
+		"when":     func(v gjson.Result) { rule.When = r.cond(v) },
+		"unless":   func(v gjson.Result) { rule.Unless = r.cond(v) },
+		"unsure":   func(v gjson.Result) { rule.Unsure = word(r, v, Error, Warning, Info) },
+		"message":  func(v gjson.Result) { rule.Message = r.sentence(v) },
+		"errors":   func(v gjson.Result) { rule.Errors = r.texts(v) },
+		"fix":      func(v gjson.Result) { fixes = v },
 	})
-	if err == nil {
-		err = r.complete()
+	for _, key := range []string{"severity", "on", "when", "message"} {
+		r.want(block, key)
 	}
-	if err == nil {
-		r.Fixes, err = parseFixes(fixes)
+	if len(rule.Unless) > 0 {
+		r.want(block, "unsure")
 	}
-	return r, err
+	if when := block.Get("when"); when.IsObject() && len(rule.When) == 0 {
+		r.wrong(when, "at least one test is wanted")
+	}
+	if fixes.Exists() {
+		r.list(fixes, func(v gjson.Result) { rule.Fixes = append(rule.Fixes, r.fix(v)) })
+	}
+	return rule
 }
 
-// complete looks for what a rule must have.
-func (r *Rule) complete() error {
-	if err := oneOf("on", r.On, onStack, onWorkflow); err != nil {
-		return err
+// want notes a key that must be there and is not.
+func (r *reader) want(object gjson.Result, key string) {
+	if object.IsObject() && !object.Get(key).Exists() {
+		r.wrong(object, "the key %q is wanted", key)
 	}
-	if err := oneOf("severity", r.Severity, Error, Warning, Info); err != nil {
-		return err
-	}
-	if len(r.Unless) > 0 {
-		if err := oneOf("unsure", r.Unsure, Error, Warning, Info); err != nil {
-			return err
-		}
-	}
-	if len(r.When) == 0 {
-		return fmt.Errorf("when: at least one test is wanted")
-	}
-	if r.Message == "" {
-		return fmt.Errorf("message: a sentence is wanted")
-	}
-	return nil
 }
 
-func parseFixes(list gjson.Result) ([]Fix, error) {
-	var fixes []Fix
-	for i, v := range list.Array() {
-		fix, err := parseFix(v)
-		if err != nil {
-			return nil, fmt.Errorf("fix %d: %w", i+1, err)
-		}
-		fixes = append(fixes, fix)
-	}
-	return fixes, nil
-}
-
-func parseFix(v gjson.Result) (fix Fix, err error) {
-	err = members(v, func(key string, v gjson.Result) (err error) {
-		switch key {
-		case "say":
-			fix.Say = v.String()
-		case "safety":
-			fix.Safety = Safety(v.String())
-		case "needs":
-			fix.Needs, err = parseCond(v)
-		case "do":
-			fix.Do, err = parseActions(v)
-		default:
-			return errUnknownKey
-		}
-		return err
+func (r *reader) fix(v gjson.Result) (fix Fix) {
+	r.object(v, map[string]func(gjson.Result){
+		"say":    func(v gjson.Result) { fix.Say = r.sentence(v) },
+		"safety": func(v gjson.Result) { fix.Safety = word(r, v, Lossless, Rescue, Unsafe, Advice) },
+		"needs":  func(v gjson.Result) { fix.Needs = r.cond(v) },
+		"do": func(v gjson.Result) {
+			r.list(v, func(v gjson.Result) { fix.Do = append(fix.Do, r.actions(v)...) })
+		},
 	})
-	if err != nil {
-		return fix, err
+	r.want(v, "say")
+	r.want(v, "safety")
+	if v.IsObject() && (len(fix.Do) == 0) != (fix.Safety == Advice) {
+		r.wrong(v, "advice does nothing, every other fix does something")
 	}
-	if err := oneOf("safety", fix.Safety, Lossless, Rescue, Unsafe, Advice); err != nil {
-		return fix, err
-	}
-	if (len(fix.Do) == 0) != (fix.Safety == Advice) {
-		return fix, fmt.Errorf("advice does nothing, every other fix does something")
-	}
-	return fix, nil
+	return fix
 }
 
-func parseActions(list gjson.Result) ([]Action, error) {
-	var actions []Action
-	for _, each := range list.Array() {
-		err := members(each, func(key string, v gjson.Result) error {
-			switch key {
-			case "unplug":
-				actions = append(actions, Action{Op: workflows.OpUnplug, Target: v.String()})
-			case "give":
-				return members(v, func(role string, values gjson.Result) error {
-					if !values.IsObject() {
-						return fmt.Errorf("an object of values is wanted, this is %s", values.Raw)
-					}
-					actions = append(actions, Action{Op: workflows.OpGive, Target: role, Value: values.Raw})
-					return nil
-				})
-			case "set":
-				return members(v, func(target string, value gjson.Result) error {
-					actions = append(actions, Action{Op: workflows.OpSet, Target: target, Value: value.Raw})
-					return nil
-				})
-			default:
-				return errUnknownKey
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return actions, nil
-}
-
-var errUnknownKey = fmt.Errorf("there is no such key")
-
-// members reads the members of an object, and names the one that an error is about.
-func members(object gjson.Result, read func(key string, value gjson.Result) error) (err error) {
-	if !object.IsObject() {
-		return fmt.Errorf("an object is wanted, this is %s", object.Raw)
-	}
-	object.ForEach(func(key, value gjson.Result) bool {
-		if err = read(key.String(), value); err != nil {
-			err = fmt.Errorf("%s: %w", key.String(), err)
-		}
-		return err == nil
+// actions reads one member of what a fix does.
+func (r *reader) actions(v gjson.Result) (actions []Action) {
+	r.object(v, map[string]func(gjson.Result){
+		"unplug": func(v gjson.Result) {
+			r.taken(v, workflows.OpUnplug, r.text(v))
+			actions = append(actions, Action{Op: workflows.OpUnplug, Target: v.String()})
+		},
+		"give": func(v gjson.Result) {
+			r.each(v, func(role, values gjson.Result) {
+				if r.taken(role, workflows.OpGive, role.String()) {
+					r.each(values, func(field, value gjson.Result) { r.value(field, role.String()+"."+field.String(), value) })
+				}
+				actions = append(actions, Action{Op: workflows.OpGive, Target: role.String(), Value: values.Raw})
+			})
+		},
+		"set": func(v gjson.Result) {
+			r.each(v, func(target, value gjson.Result) {
+				r.value(target, target.String(), value)
+				actions = append(actions, Action{Op: workflows.OpSet, Target: target.String(), Value: value.Raw})
+			})
+		},
 	})
-	return err
-}
-
-func texts(list gjson.Result) []string {
-	var all []string
-	for _, v := range list.Array() {
-		all = append(all, v.String())
-	}
-	return all
-}
-
-func oneOf[T ~string](name string, found T, wanted ...T) error {
-	if slices.Contains(wanted, found) {
-		return nil
-	}
-	words := make([]string, len(wanted))
-	for i, w := range wanted {
-		words[i] = string(w)
-	}
-	return fmt.Errorf("%s: one of %s is wanted, found %q", name, strings.Join(words, ", "), found)
+	return actions
 }

@@ -52,8 +52,12 @@ func (s *Set) Preset(name string) (*Preset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a preset: %w", err)
 	}
+	packs, err := packsOf(folder)
+	if err != nil {
+		return nil, err
+	}
 	pages := sync.OnceValues(func() ([]*page, error) {
-		all, err := readPages(folder)
+		all, err := readPages(packs)
 		all = slices.DeleteFunc(all, func(p *page) bool { return p.pack != name })
 		for _, p := range all {
 			err = errors.Join(err, p.read.checkCell())
@@ -61,12 +65,19 @@ func (s *Set) Preset(name string) (*Preset, error) {
 		return all, err
 	})
 	return &Preset{name, string(about), &Set{
+		check: func() error {
+			facts, err := s.facts()
+			if err != nil {
+				return err
+			}
+			return checkPacks(packs, maps.Clone(facts))
+		},
 		pages: pages,
 		rules: sync.OnceValues(func() ([]*Rule, error) { return rulesOf(pages()) }),
 		facts: sync.OnceValues(func() (map[string]*Fact, error) {
 			all, err := s.facts()
 			all = maps.Clone(all)
-			return all, errors.Join(err, addTerms(folder, all))
+			return all, errors.Join(err, addTerms(packs, all))
 		}),
 	}}, nil
 }

@@ -26,8 +26,11 @@ const (
 // Rule is one thing known to be bad. It is read from a Markdown page that is its
 // documentation and its test as well, see docs/rules.md.
 type Rule struct {
-	// ID is the page's name: "e4m3fn-needs-sm89-to-compile". Pack is its folder.
-	ID, Pack string
+	// ID is the page's name: "e4m3fn-needs-sm89-to-compile". Pack is its folder, File the
+	// page as messages name it.
+	ID, Pack, File string
+	// Own says that the rule is the user's, which outranks packs.
+	Own bool
 	// Facts are the ids of the known facts behind the rule.
 	Facts    []string
 	Severity Severity

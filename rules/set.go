@@ -13,6 +13,7 @@ import (
 // Set is a number of rules, and the facts they may ask for. It reads them when it is
 // first asked. A Set is safe for concurrent use.
 type Set struct {
+	check func() error // of the packs
 	pages func() ([]*page, error)
 	rules func() ([]*Rule, error)
 	facts func() (map[string]*Fact, error)
@@ -23,13 +24,45 @@ type Set struct {
 // [Set.Check] looks for all of them.
 func Load(folder fs.FS) *Set { return newSet(folder, readPages) }
 
-func newSet(folder fs.FS, read func(fs.FS) ([]*page, error)) *Set {
-	pages := sync.OnceValues(func() ([]*page, error) { return read(folder) })
+func newSet(folder fs.FS, read func([]pack) ([]*page, error)) *Set {
+	pages := sync.OnceValues(func() ([]*page, error) { return ofPacks(folder, read) })
 	return &Set{
+		check: func() error {
+			packs, err := packsOf(folder)
+			if err != nil {
+				return err
+			}
+			return checkPacks(packs, registered())
+		},
 		pages: pages,
 		rules: sync.OnceValues(func() ([]*Rule, error) { return rulesOf(pages()) }),
-		facts: sync.OnceValues(func() (map[string]*Fact, error) { return readFacts(folder) }),
+		facts: sync.OnceValues(func() (map[string]*Fact, error) { return ofPacks(folder, readFacts) }),
 	}
+}
+
+// ofPacks reads something of the packs below a folder.
+func ofPacks[T any](folder fs.FS, read func([]pack) (T, error)) (all T, err error) {
+	packs, err := packsOf(folder)
+	if err != nil {
+		return all, err
+	}
+	return read(packs)
+}
+
+// Check reports every mistake in the packs, also in what their rules ask for and want. It
+// decodes every class, so it is for tests.
+func (s *Set) Check() error { return s.check() }
+
+// checkPacks reads packs with all that there is to say against them.
+func checkPacks(packs []pack, facts map[string]*Fact) error {
+	r := newReader(facts)
+	for _, p := range packs {
+		r.terms(p)
+	}
+	for _, p := range packs {
+		r.pages(p)
+	}
+	return r.err()
 }
 
 // Builtin returns the rules that wanfix brings along, whose pages it opens one by one as
@@ -46,7 +79,7 @@ var Builtin = sync.OnceValue(func() *Set {
 // string, float64 or bool, nil makes a fact unknown. A text such as
 // "2025-10-19…2025-10-30" bounds a day. source says where the answers come from.
 func (s *Set) Assume(facts map[string]any, source string) *Set {
-	return &Set{pages: s.pages, rules: s.rules, facts: sync.OnceValues(func() (map[string]*Fact, error) {
+	return &Set{check: s.check, pages: s.pages, rules: s.rules, facts: sync.OnceValues(func() (map[string]*Fact, error) {
 		all, err := s.facts()
 		index := maps.Clone(all)
 		for name, value := range facts {

@@ -57,10 +57,7 @@ func TestSpans(t *testing.T) {
 	for want, conditions := range tests {
 		for _, text := range conditions {
 			t.Run(text, func(t *testing.T) {
-				c, err := parseCond(gjson.Parse(text))
-				if err != nil {
-					t.Fatal(err)
-				}
+				c := condOf(t, text)
 				if got := c.judge(sceneOf(world), nil); got.word() != want {
 					t.Errorf("%s, want %s", got.word(), want)
 				}
@@ -105,7 +102,7 @@ func TestSpanOfTheWrapper(t *testing.T) {
 
 // TestDays wants days where days are compared.
 func TestDays(t *testing.T) {
-	c := checker{facts: builtinFacts(t)}
+	facts := builtinFacts(t)
 	for text, fits := range map[string]bool{
 		`{"software.wrapper": {"<": "2025-10-21"}}`: true,
 		`{"software.wrapper": {"<": "2025-10"}}`:    false,
@@ -114,12 +111,9 @@ func TestDays(t *testing.T) {
 		`{"software.wrapper": {"<": 2025}}`:         false,
 		`{"software.wrapper": {"known": true}}`:     true,
 	} {
-		cond, err := parseCond(gjson.Parse(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.cond(cond); (err == nil) != fits {
-			t.Errorf("%s: %v", text, err)
+		r := newReader(facts)
+		if r.cond(gjson.Parse(text)); (r.err() == nil) != fits {
+			t.Errorf("%s: %v", text, r.err())
 		}
 	}
 }

@@ -21,8 +21,8 @@ func TestTerms(t *testing.T) {
 		// two ways to be fine
 		"software.fine": {"meaning": "it is fine", "when": {"any": [{"software.torch": {">=": "2.10"}}, {"os": "windows", "software.triton_post": {">=": 21}}]}},
 		"software.finer": {"meaning": "it is fine, and fast", "when": {"software.fine": true, "gpu.sm": {">=": 89}}},
-		"circle.a": {"meaning": "", "when": {"circle.b": true}},
-		"circle.b": {"meaning": "", "when": {"circle.a": true}}
+		"circle.a": {"meaning": "a circle", "when": {"circle.b": true}},
+		"circle.b": {"meaning": "a circle", "when": {"circle.a": true}}
 	}`)
 	tests := []struct {
 		name, fact, os string
@@ -56,12 +56,12 @@ func TestTerms(t *testing.T) {
 
 func TestTermErrors(t *testing.T) {
 	tests := []struct{ name, terms, want string }{
-		{"no JSON", `{"a": }`, "test/terms.json: 1:7: not JSON"},
-		{"a fact of that name", `{"os": {"when": {"gpu.sm": 1}}}`, "os: there is a fact of that name already"},
-		{"an unknown key", `{"a.b": {"if": {}}}`, "a.b: if: there is no such key"},
-		{"a bad condition", `{"a.b": {"when": {"gpu.sm": {"=": 1}}}}`, `a.b: when: gpu.sm: unknown operator "="`},
-		{"a fact nobody knows", `{"a.b": {"when": {"weather": "rain"}}}`, `term a.b: there is no fact "weather"`},
-		{"a value of the wrong type", `{"a.b": {"when": {"gpu.sm": "8.6"}}}`, "term a.b: gpu.sm is of type int"},
+		{"no JSON", `{"a": }`, "test/terms.json:1:7: not JSON"},
+		{"a fact of that name", `{"os": {"when": {"gpu.sm": 1}}}`, "test/terms.json:1:2: there is a fact os already"},
+		{"an unknown key", `{"a.b": {"if": {}}}`, `test/terms.json:1:10: there is no key "if"`},
+		{"a bad condition", `{"a.b": {"when": {"gpu.sm": {"=": 1}}}}`, `test/terms.json:1:30: unknown operator "="`},
+		{"a fact nobody knows", `{"a.b": {"when": {"weather": "rain"}}}`, `test/terms.json:1:19: there is no fact "weather"`},
+		{"a value of the wrong type", `{"a.b": {"when": {"gpu.sm": "8.6"}}}`, "test/terms.json:1:29: gpu.sm is of type int"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
