@@ -3,6 +3,7 @@ package rewrite
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/rules"
@@ -88,12 +89,19 @@ type tuning struct {
 	layer    *layer
 	changes  [][]workflows.Change // by part
 	verdicts [][]*rules.Verdict   // by round, then part
+	held     map[heldPlace]*rules.Rule
+}
+
+// heldPlace is a place that a rule of the user's has set.
+type heldPlace struct {
+	part int
+	at   taker
 }
 
 // settle asks the rules again and again about what they made of the original with a
 // layer of changes, until they want nothing more. It returns the file they are content with.
 func (t *tuning) settle(layer [][]workflows.Change) (*workflows.File, error) {
-	t.changes, t.verdicts = layer, nil
+	t.changes, t.verdicts, t.held = layer, nil, map[heldPlace]*rules.Rule{}
 	now, err := t.written(make([]int, len(layer)))
 	if err != nil {
 		return nil, err
@@ -111,7 +119,19 @@ func (t *tuning) settle(layer [][]workflows.Change) (*workflows.File, error) {
 			return nil, err
 		}
 	}
-	return nil, fmt.Errorf("the rules still want changes after %d rounds, nothing is written", maxRounds)
+	return nil, fmt.Errorf("the rules still want changes after %d rounds, nothing is written: %s", maxRounds, strings.Join(t.restless(), ", "))
+}
+
+// restless names the rules that wanted something in the last round.
+func (t *tuning) restless() (ids []string) {
+	for _, v := range t.verdicts[len(t.verdicts)-1] {
+		for _, f := range v.Findings {
+			if f.Wanted() != nil && !slices.Contains(ids, f.Rule.ID) {
+				ids = append(ids, f.Rule.ID)
+			}
+		}
+	}
+	return ids
 }
 
 // written reads the original with all changes made, of which some were wanted earlier.
@@ -149,6 +169,7 @@ func (t *tuning) round(now *workflows.File) (more bool, err error) {
 	for i, part := range now.Parts {
 		o := t.options
 		o.Can = can(t.before.Parts[i], t.changes[i])
+		o.Held = func(c workflows.Change) *rules.Rule { return t.held[heldPlace{i, placeOf(c)}] }
 		v, err := t.set.Judge(part, t.machine, o)
 		if err != nil {
 			return false, err
@@ -156,6 +177,9 @@ func (t *tuning) round(now *workflows.File) (more bool, err error) {
 		verdicts = append(verdicts, v)
 		for _, f := range v.Findings {
 			for _, c := range f.Wanted() {
+				if f.Rule.Own {
+					t.held[heldPlace{i, placeOf(c)}] = f.Rule
+				}
 				more = t.want(i, c) || more
 			}
 		}
@@ -179,7 +203,11 @@ func (t *tuning) result(text []byte, after *workflows.File) (r *Result, err erro
 			p.Survey = rules.Look(part)
 		}
 		for _, verdicts := range t.verdicts {
-			p.Findings = append(p.Findings, verdicts[i].Findings...)
+			for _, f := range verdicts[i].Findings {
+				if t.stands(i, f) {
+					p.Findings = append(p.Findings, f)
+				}
+			}
 		}
 		p.Findings = lasting(p.Findings, last.Findings)
 		rules.Sort(p.Findings)
@@ -187,6 +215,9 @@ func (t *tuning) result(text []byte, after *workflows.File) (r *Result, err erro
 			return nil, err
 		}
 		for _, c := range t.changes[i] {
+			if t.restores(i, c) {
+				continue
+			}
 			r.Changed = true
 			p.Changes = append(p.Changes, Made{c, p.Written(c)})
 		}
@@ -198,17 +229,44 @@ func (t *tuning) result(text []byte, after *workflows.File) (r *Result, err erro
 	return r, nil
 }
 
+// stands reports whether what a finding wanted is what was made: a rule of the user's may have
+// set it otherwise in a later round.
+func (t *tuning) stands(part int, f *rules.Finding) bool {
+	return !slices.ContainsFunc(f.Wanted(), func(c workflows.Change) bool {
+		held := t.held[heldPlace{part, placeOf(c)}] != nil
+		return held && !slices.Contains(t.changes[part], c) || t.restores(part, c)
+	})
+}
+
+// restores reports whether a rule of the user's sets what was there before another changed it.
+func (t *tuning) restores(part int, c workflows.Change) bool {
+	if c.Op != workflows.OpSet || t.held[heldPlace{part, placeOf(c)}] == nil {
+		return false
+	}
+	run := t.before.Parts[part].Run(c.Run)
+	if run == nil {
+		return false
+	}
+	_, stray := run.Home.StraySite(c.Name)
+	return !stray && run.Value(c.Name).Raw == c.Value
+}
+
 // lasting leaves out what an earlier round found and a later one found again or
 // saw settled by another change: of the early findings only those that were
-// mended, of the last round all.
+// mended, or that a rule of the user's overruled, of the last round all.
 func lasting(all, last []*rules.Finding) []*rules.Finding {
 	var kept []*rules.Finding
 	for _, f := range all {
-		if f.Wanted() != nil || slices.Contains(last, f) {
+		again := slices.ContainsFunc(last, func(l *rules.Finding) bool { return l.Rule == f.Rule && l.At.ID == f.At.ID })
+		if f.Wanted() != nil || slices.Contains(last, f) || overruled(f) && !again {
 			kept = append(kept, f)
 		}
 	}
 	return kept
+}
+
+func overruled(f *rules.Finding) bool {
+	return slices.ContainsFunc(f.Fixes, func(o rules.Offer) bool { return o.OverruledBy != nil })
 }
 
 // Run returns a run of the workflow, or one that is new in it; nil if there is none.

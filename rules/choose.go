@@ -22,13 +22,36 @@ func choose(v *Verdict, o Options) {
 			if offer == nil {
 				continue
 			}
-			if why := wishes.against(offer, users); why != "" {
+			if c, by := wishes.overruled(offer); by != nil {
+				offer.overrule(c, by)
+				again = true
+			} else if why := wishes.against(offer, users); why != "" {
 				offer.State, offer.BlockedBy = Blocked, why
 				again = true
 			}
 		}
 		again = again || v.collide(o)
 	}
+}
+
+// overrule blocks a fix for a rule of the user's that wants something else for one of its changes.
+func (o *Offer) overrule(c workflows.Change, by *Rule) {
+	o.State, o.OverruledBy = Blocked, by
+	o.BlockedBy = fmt.Sprintf("your rule %s wants something else for %s of #%s", by.ID, c.Name, c.Run)
+}
+
+// held returns the change of a fix whose place a rule that outranks its own has set in an
+// earlier round, and that rule; nil if none has.
+func (f *Finding) held(offer *Offer, o Options) (workflows.Change, *Rule) {
+	for _, c := range offer.Changes {
+		if o.Held == nil {
+			break
+		}
+		if by := o.Held(c); by != nil && by.rank() > f.Rule.rank() {
+			return c, by
+		}
+	}
+	return workflows.Change{}, nil
 }
 
 // pick marks the first fix of a finding that may be applied.
@@ -39,6 +62,10 @@ func (v *Verdict) pick(f *Finding, o Options) {
 		case offer.State == Applied:
 			return
 		case offer.State == Blocked || !f.allows(offer.Safety, o):
+			continue
+		}
+		if c, by := f.held(offer, o); by != nil {
+			offer.overrule(c, by)
 			continue
 		}
 		if why := v.blocked(nil, offer, o, Applied, Offered); why != "" {
@@ -87,6 +114,14 @@ func placeOf(c workflows.Change) place { return place{c.Run, c.Name} }
 type wish struct {
 	change workflows.Change
 	stacks []*Stack
+	own    *Rule // one of the user's that wants it
+}
+
+func (w wish) rank() int {
+	if w.own == nil {
+		return 0
+	}
+	return w.own.rank()
 }
 
 // wishes are the changes of all fixes that are to be applied, by place.
@@ -103,9 +138,31 @@ func wishesOf(findings []*Finding) wishes {
 				all[at] = append(all[at], wish{change: c})
 			}
 			all[at][i].stacks = append(all[at][i].stacks, f.Stacks...)
+			if f.Rule.Own {
+				all[at][i].own = f.Rule
+			}
 		}
 	}
 	return all
+}
+
+// overruled returns the change of a fix that a rule which outranks its own wants otherwise, and
+// that rule; nil if none does.
+func (all wishes) overruled(offer *Offer) (workflows.Change, *Rule) {
+	for _, c := range offer.Changes {
+		mine := 0
+		for _, w := range all[placeOf(c)] {
+			if w.change == c {
+				mine = w.rank()
+			}
+		}
+		for _, w := range all[placeOf(c)] {
+			if w.change != c && w.rank() > mine {
+				return c, w.own
+			}
+		}
+	}
+	return workflows.Change{}, nil
 }
 
 // against tells why a fix must not be made after all: another fix wants something
@@ -113,14 +170,20 @@ func wishesOf(findings []*Finding) wishes {
 func (all wishes) against(offer *Offer, users *users) string {
 	for _, c := range offer.Changes {
 		here := all[placeOf(c)]
-		if len(here) > 1 {
-			return fmt.Sprintf("two rules want different values for %s of #%s", c.Name, c.Run)
-		}
-		if offer.Safety == Lossless || len(here) == 0 || len(here[0].stacks) == 0 {
+		i := slices.IndexFunc(here, func(w wish) bool { return w.change == c })
+		if i < 0 {
 			continue
 		}
-		run := here[0].stacks[0].Loader.Home.Graph.Part.Run(c.Run)
-		if other := users.besides(here[0].stacks, run); other != nil {
+		for j, other := range here {
+			if j != i && here[i].rank() == other.rank() {
+				return fmt.Sprintf("two rules want different values for %s of #%s", c.Name, c.Run)
+			}
+		}
+		if offer.Safety == Lossless || len(here[i].stacks) == 0 {
+			continue
+		}
+		run := here[i].stacks[0].Loader.Home.Graph.Part.Run(c.Run)
+		if other := users.besides(here[i].stacks, run); other != nil {
 			return fmt.Sprintf("%s also serves %s, which would change with it", run, other)
 		}
 	}

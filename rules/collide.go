@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -18,7 +19,9 @@ func (v *Verdict) collide(o Options) (blocked bool) {
 		return false
 	}
 	all = nil
-	for _, f := range v.Findings {
+	ranked := slices.Clone(v.Findings)
+	slices.SortStableFunc(ranked, func(a, b *Finding) int { return -cmp.Compare(a.Rule.rank(), b.Rule.rank()) })
+	for _, f := range ranked {
 		offer := f.applied()
 		if offer == nil {
 			continue

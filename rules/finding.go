@@ -30,8 +30,10 @@ type Offer struct {
 	Safety  Safety
 	Changes []workflows.Change
 	State   State
-	// BlockedBy is the reason of the state Blocked.
-	BlockedBy string
+	// BlockedBy is the reason of the state Blocked. OverruledBy is the rule of the user's
+	// that wants something else, where that is the reason.
+	BlockedBy   string
+	OverruledBy *Rule
 }
 
 // State tells what became of a fix.

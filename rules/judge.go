@@ -19,6 +19,9 @@ type Options struct {
 	// Can tells why changes cannot be made together in the file, "" if they can. Nil
 	// allows all; rewrite.Tune, which makes the changes, fills it in.
 	Can func([]workflows.Change) string
+	// Held tells which of the user's rules has set the place of a change in an earlier round,
+	// nil if none has; rewrite.Tune fills it in.
+	Held func(workflows.Change) *Rule
 }
 
 // Verdict is what the rules say of a part.

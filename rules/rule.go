@@ -50,6 +50,14 @@ type Rule struct {
 	Page string
 }
 
+// rank orders rules: the user's outrank packs.
+func (r *Rule) rank() int {
+	if r.Own {
+		return 1
+	}
+	return 0
+}
+
 // Fix is one way to mend what a rule finds.
 type Fix struct {
 	Say    string
