@@ -172,6 +172,8 @@ func TestByError(t *testing.T) {
 		{"ValueError: Negative embeddings must be provided for CFG scale > 1.0", "cfg-needs-a-negative-prompt"},
 		{"NotImplementedError: Unianimate LoRA patching is not implemented in this node.", "patched-in-loras-of-special-kinds"},
 		{"* WanVideoBlockSwap 12:\n  - Value 41 bigger than max of 40: blocks_to_swap", "more-blocks-than-the-widget-takes"},
+		{"\x1b[31mtriton.compiler.errors.CompilationError\x1b[0m: at 1:0:\r\n\x1b[1;31mValueError\x1b[0m(\"type \x1b[35mfp8e4nv\x1b[0m not supp\r\norted in this architecture\")", "e4m3fn-needs-sm89-to-compile"},
+		{"│ C:\\Users\\Ä\\ComfyUI\\custom_nodes\\WanVideoWrapper\\nodes.py:812   │\n│ ValueError: GGUF models do not support LoRA    │\n│   merging, please disable merge_loras           │", "gguf-cannot-merge-loras"},
 		{"RuntimeError: something else", ""},
 		{"", ""},
 	}
@@ -209,4 +211,44 @@ func TestErrorPieces(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestErrorsInLogs finds every page by its errors as terminals on Windows show them: behind
+// a path, coloured word by word, in lines broken anywhere.
+func TestErrorsInLogs(t *testing.T) {
+	for _, rule := range builtin(t) {
+		for _, piece := range rule.Errors {
+			words := strings.Fields(piece)
+			log := `  File "C:\ComfyUI\custom_nodes\ComfyUI-WanVideoWrapper\nodes_model_loading.py", line 1024, in loadmodel` + "\r\nE: " +
+				"\x1b[31m" + strings.Join(words, "\x1b[0m \x1b[38;5;9m") + "\x1b[0m\r\nPrompt executed in 3.41 seconds"
+			for width := 20; width < 60; width += 13 {
+				found := rules.Builtin().ByError(wrapped(log, width))
+				if len(found) != 1 || found[0] != rule {
+					t.Errorf("%s: %q in lines of %d finds %d rules, want this one alone", rule.ID, piece, width, len(found))
+				}
+			}
+		}
+	}
+}
+
+// wrapped breaks lines as a narrow window does, outside of what sets colours.
+func wrapped(text string, width int) string {
+	var out strings.Builder
+	column, escaped := 0, false
+	for _, c := range text {
+		escaped = escaped || c == '\x1b'
+		out.WriteRune(c)
+		switch {
+		case escaped:
+			escaped = c != 'm'
+		case c == '\n':
+			column = 0
+		default:
+			if column++; column == width {
+				out.WriteString("\r\n")
+				column = 0
+			}
+		}
+	}
+	return out.String()
 }

@@ -3,9 +3,11 @@ package rules
 import (
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/wanfix/wanfix/detect"
 )
@@ -147,12 +149,24 @@ func (s *Set) ByError(text string) []*Rule {
 	if err != nil {
 		return nil
 	}
-	folded := strings.ToLower(text)
+	log := lettersOf(text)
 	var found []*Rule
 	for _, r := range all {
-		if slices.ContainsFunc(r.Errors, func(piece string) bool { return strings.Contains(folded, strings.ToLower(piece)) }) {
+		if slices.ContainsFunc(r.Errors, func(piece string) bool { return strings.Contains(log, lettersOf(piece)) }) {
 			found = append(found, r)
 		}
 	}
 	return found
 }
+
+// lettersOf is what a text says in whatever colours, and however its lines are broken and framed.
+func lettersOf(text string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsSpace(c) || c >= '\u2500' && c <= '\u257f' { // which frame lines
+			return -1
+		}
+		return unicode.ToLower(c)
+	}, colour().ReplaceAllString(text, ""))
+}
+
+var colour = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\x1b\[[0-9;:]*[A-Za-z]`) })

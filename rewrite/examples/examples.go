@@ -5,6 +5,7 @@ package examples
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,12 +16,13 @@ import (
 )
 
 // Of reads the examples of a rule's page and the variations of its tables, whose facts are
-// those of a set. Its errors begin with the line.
+// those of a set. Its errors begin with the page and the line.
 func Of(set *rules.Set, rule *rules.Rule) ([]Example, error) {
 	page, err := rules.ParsePage(rule.Page)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", rule.File, err)
 	}
+	at := func(line int, err error) error { return fmt.Errorf("%s:%d: %w", rule.File, line, err) }
 	var all []Example
 	for i, block := range page.Blocks {
 		if block.Info != "json example" && block.Info != "json example api" {
@@ -28,16 +30,16 @@ func Of(set *rules.Set, rule *rules.Rule) ([]Example, error) {
 		}
 		e, err := readExample(set, block.Text)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", block.Line, err)
+			return nil, at(block.Line, err)
 		}
 		e.Line, e.APIOnly = block.Line, block.Info == "json example api"
 		if i+1 == len(page.Blocks) || !strings.HasPrefix(page.Blocks[i+1].Info, "json after ") {
-			return nil, fmt.Errorf("line %d: an example is followed by its ```json after VERDICT", block.Line)
+			return nil, at(block.Line, errors.New("an example is followed by its ```json after VERDICT"))
 		}
 		after := page.Blocks[i+1]
 		e.Verdict = strings.TrimPrefix(after.Info, "json after ")
 		if err := readJSONC(after.Text, &e.Patch); err != nil {
-			return nil, fmt.Errorf("line %d: %w", after.Line, err)
+			return nil, at(after.Line, err)
 		}
 		all = append(all, e)
 		for _, row := range page.Rows {
@@ -45,11 +47,11 @@ func Of(set *rules.Set, rule *rules.Rule) ([]Example, error) {
 				continue
 			}
 			if len(row.Cells) != 2 {
-				return nil, fmt.Errorf("line %d: a row has two cells, a variation and a verdict", row.Line)
+				return nil, at(row.Line, errors.New("a row has two cells, a variation and a verdict"))
 			}
 			v, err := e.vary(set, row.Cells[0])
 			if err != nil {
-				return nil, fmt.Errorf("line %d: %w", row.Line, err)
+				return nil, at(row.Line, err)
 			}
 			v.Verdict, v.Line = row.Cells[1], row.Line
 			all = append(all, v)
