@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -38,7 +39,10 @@ const maxPage = 256 << 10 // bytes of a page or of terms; the longest that we ha
 
 // file reads a file of the pack.
 func (p pack) file(name string) ([]byte, error) {
+	var why *fs.PathError
 	switch info, err := fs.Stat(p.folder, name); {
+	case errors.As(err, &why):
+		return nil, why.Err // messages name the file themselves
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():

@@ -18,6 +18,7 @@ type judging struct {
 	Index *int   `name:"gpu-index" xor:"card" placeholder:"N" help:"The card of this computer by the driver's number."`
 	UUID  string `name:"gpu-uuid" xor:"card" placeholder:"GPU-…" help:"The card of this computer by its UUID, or the beginning of it."`
 	subject
+	ownRules
 	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
 	Ignore  []string `placeholder:"RULE" help:"All rules but these."`
 	Preset  string   `placeholder:"NAME" help:"A published tuning to start from, over which the rules have the last word: stable, which is none, or tiers."`
@@ -124,7 +125,11 @@ func (w *job) hasStacks() bool {
 
 // prepare checks what the flags name.
 func (j *judging) prepare(stdin io.Reader) (*prepared, error) {
-	if err := j.checkNames(); err != nil {
+	set, err := j.load()
+	if err != nil {
+		return nil, err
+	}
+	if err := j.checkNames(set); err != nil {
 		return nil, err
 	}
 	if isServer(j.Comfy) && (j.Index != nil || j.UUID != "") {
@@ -133,7 +138,7 @@ func (j *judging) prepare(stdin io.Reader) (*prepared, error) {
 	if j.Blind && (j.Index != nil || j.UUID != "") {
 		return nil, errors.New("--gpu-index and --gpu-uuid choose among the cards of this computer, --no-probe leaves it alone: say --gpu")
 	}
-	p, err := j.subject.prepare(stdin)
+	p, err := j.subject.prepare(stdin, set)
 	if err != nil {
 		return nil, err
 	}
@@ -177,11 +182,11 @@ func cardsOf(spec string) ([]namedCard, error) {
 }
 
 // checkNames refuses rules that do not exist: a slip would silently judge nothing.
-func (j *judging) checkNames() error {
+func (j *judging) checkNames(set *rules.Set) error {
 	if len(j.Select)+len(j.Ignore)+len(j.Preset) == 0 {
 		return nil
 	}
-	all, err := rules.Builtin().Rules()
+	all, err := set.Rules()
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,7 @@ func candidates(words []string) ([]candidate, error) {
 	if !named {
 		here = model.Model.DefaultCmd
 	}
+	here, inner := within(here, before)
 	var all []candidate
 	switch flag := valued(here, before); {
 	case flag != nil:
@@ -66,11 +67,31 @@ func candidates(words []string) ([]candidate, error) {
 				}
 			}
 		}
+		for _, node := range inner {
+			all = append(all, candidate{node.Name, firstSentence(node.Help)})
+		}
 		if len(here.Positional) > 0 {
 			all = append(all, valuesOf(here.Positional[0], strings.ToUpper(here.Positional[0].Name))...)
 		}
 	}
 	return slices.DeleteFunc(all, func(c candidate) bool { return !strings.HasPrefix(c.word, typed) }), nil
+}
+
+// within returns the command that counts within one that has commands of its own, and those
+// that may still be named.
+func within(here *kong.Node, before []string) (deepest *kong.Node, inner []*kong.Node) {
+	if len(here.Children) == 0 {
+		return here, nil
+	}
+	if len(before) == 1 {
+		return here.DefaultCmd, here.Children
+	}
+	for _, node := range here.Children {
+		if node.Name == before[1] {
+			return node, nil
+		}
+	}
+	return here.DefaultCmd, nil
 }
 
 // valued is the flag that the next word is the value of.

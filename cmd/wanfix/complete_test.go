@@ -27,6 +27,9 @@ func TestComplete(t *testing.T) {
 		{[]string{"explain", "e4"}, "e4m3fn-needs-sm89-to-compile", "does-not-fit"},
 		{[]string{"check", "--ignore", "does"}, "does-not-fit", "e4m3fn-needs-sm89-to-compile"},
 		{[]string{"completion", ""}, "pwsh", "check"},
+		{[]string{"rules", ""}, "new", "check"},
+		{[]string{"rules", "--"}, "--format", "--gpu"},
+		{[]string{"rules", "new", "--"}, "--rules", "--format"},
 	} {
 		t.Run(strings.Join(tt.typed, " "), func(t *testing.T) {
 			words := candidateWords(t, tt.typed)

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -13,11 +14,17 @@ import (
 // preset's.
 type explainCmd struct {
 	What string `arg:"" name:"rule-or-error" help:"A rule's name, an error message in quotes, or a preset's name."`
+	ownRules
+	Format string `enum:"text,json" default:"text" help:"Explain as text or as JSON."`
 }
 
 func (c *explainCmd) run(s streams, look looks) (int, error) {
-	set := rules.Builtin()
-	if _, err := set.Rules(); err != nil {
+	set, err := c.load()
+	if err != nil {
+		return exitUsage, err
+	}
+	all, err := set.Rules()
+	if err != nil {
 		return exitUsage, err
 	}
 	found := set.ByError(c.What)
@@ -25,10 +32,13 @@ func (c *explainCmd) run(s streams, look looks) (int, error) {
 		found = []*rules.Rule{r}
 	}
 	if slices.Contains(rules.Presets(), c.What) {
-		return exitClean, explainPreset(s, look(s.out), c.What)
+		return exitClean, c.explainPreset(s, look(s.out))
 	}
 	if len(found) == 0 {
-		return exitUsage, fmt.Errorf("no rule has the name or knows the error %q; wanfix rules lists the rules", c.What)
+		return exitUsage, unexplained(c.What, all)
+	}
+	if c.Format == "json" {
+		return exitClean, printJSON(s.out, explained(found))
 	}
 	for i, r := range found {
 		if i > 0 {
@@ -41,89 +51,85 @@ func (c *explainCmd) run(s streams, look looks) (int, error) {
 	return exitClean, nil
 }
 
+// unexplained names the rules that were probably meant.
+func unexplained(what string, all []*rules.Rule) error {
+	near := rules.Nearest(what, func(yield func(string) bool) {
+		for _, r := range all {
+			if !yield(r.ID) {
+				return
+			}
+		}
+	})
+	if len(near) > 0 {
+		return fmt.Errorf("no rule has the name or knows the error %q; the nearest by name: %s", what, strings.Join(near, ", "))
+	}
+	return fmt.Errorf("no rule has the name or knows the error %q; wanfix rules lists the rules", what)
+}
+
 // explain prints the prose of a rule's page and its fixes.
 func explain(s streams, look style, r *rules.Rule) error {
 	page, err := rules.ParsePage(r.Page)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", r.File, err)
 	}
 	fmt.Fprintf(s.out, "%s  %s\n\n", look.bold(r.ID), look.dim(string(r.Severity)))
 	for _, paragraph := range page.Prose {
-		fmt.Fprintf(s.out, "%s\n\n", strings.ReplaceAll(paragraph, "**", ""))
+		for line := range strings.Lines(strings.ReplaceAll(paragraph, "**", "")) {
+			fmt.Fprintln(s.out, plain(strings.TrimSuffix(line, "\n")))
+		}
+		fmt.Fprintln(s.out)
 	}
-	seen := map[string]bool{}
+	var lines []string
 	for _, fix := range r.Fixes {
-		if line := fmt.Sprintf("%s (%s)", fix.Say, fix.Safety); !seen[line] {
-			seen[line] = true
-			fmt.Fprintf(s.out, "fix   %s\n", line)
+		if line := fmt.Sprintf("fix   %s (%s)", plain(fix.Say), fix.Safety); !slices.Contains(lines, line) {
+			lines = append(lines, line)
 		}
 	}
 	for _, text := range r.Errors {
-		fmt.Fprintf(s.out, "error %s\n", look.dim(text))
+		lines = append(lines, "error "+look.dim(plain(text)))
+	}
+	for _, line := range lines {
+		fmt.Fprintln(s.out, line)
 	}
 	return nil
 }
 
-// explainPreset prints what a preset wants, and of each value what overrules it.
-func explainPreset(s streams, look style, name string) error {
-	preset, err := rules.Builtin().Preset(name)
-	if err != nil {
-		return err
-	}
-	about := strings.TrimPrefix(preset.About, "# "+name+"\n")
-	fmt.Fprintf(s.out, "%s  %s\n%s", look.bold(name), look.dim("preset"), about)
-	cells, err := preset.Rules()
-	if err != nil {
-		return err
-	}
-	for _, cell := range cells {
-		page, err := rules.ParsePage(cell.Page)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(s.out, "\n%s\n", look.bold(cell.ID))
-		for _, paragraph := range page.Prose {
-			fmt.Fprintf(s.out, "\n%s\n", strings.ReplaceAll(paragraph, "**", ""))
-		}
-	}
-	return nil
-}
-
-// rulesCmd lists the rules.
-type rulesCmd struct {
-	Format string `enum:"text,json" default:"text" help:"List as text or as JSON."`
-}
-
-// listedRule is a rule in a list.
-type listedRule struct {
+// explainedRule is a rule for programs.
+type explainedRule struct {
 	ID       string         `json:"id"`
 	Pack     string         `json:"pack"`
 	Severity rules.Severity `json:"severity"`
-	Safety   rules.Safety   `json:"safety,omitempty"` // of the first fix
 	Message  string         `json:"message"`
 	Facts    []string       `json:"facts"`
+	Errors   []string       `json:"errors"`
+	Fixes    []explainedFix `json:"fixes"`
+	Page     string         `json:"page"` // the whole page as Markdown
 }
 
-func (c *rulesCmd) run(s streams, look looks) (int, error) {
-	all, err := rules.Builtin().Rules()
-	if err != nil {
-		return exitUsage, err
-	}
-	list := make([]listedRule, len(all))
-	width := 0
-	for i, r := range all {
-		list[i] = listedRule{ID: r.ID, Pack: r.Pack, Severity: r.Severity, Message: r.Message, Facts: r.Facts}
-		if len(r.Fixes) > 0 {
-			list[i].Safety = r.Fixes[0].Safety
+type explainedFix struct {
+	Say    string       `json:"say"`
+	Safety rules.Safety `json:"safety"`
+}
+
+func explained(found []*rules.Rule) []explainedRule {
+	list := make([]explainedRule, len(found))
+	for i, r := range found {
+		list[i] = explainedRule{
+			ID: r.ID, Pack: r.Pack, Severity: r.Severity, Message: r.Message, Page: r.Page, Fixes: []explainedFix{},
+			Facts: append([]string{}, r.Facts...), Errors: append([]string{}, r.Errors...),
 		}
-		width = max(width, len(r.ID))
+		for _, fix := range r.Fixes {
+			list[i].Fixes = append(list[i].Fixes, explainedFix{fix.Say, fix.Safety})
+		}
 	}
-	if c.Format == "json" {
-		return exitClean, json.NewEncoder(s.out).Encode(list)
+	return list
+}
+
+// printJSON prints a value as JSON on one line, safe for a terminal.
+func printJSON(out io.Writer, value any) error {
+	text, err := json.Marshal(value)
+	if err == nil {
+		_, err = io.WriteString(out, safeJSON(string(text))+"\n")
 	}
-	paint := look(s.out)
-	for _, r := range list {
-		fmt.Fprintf(s.out, "%s  %-7s  %-8s  %s\n", paint.bold(fmt.Sprintf("%-*s", width, r.ID)), r.Severity, r.Safety, r.Message)
-	}
-	return exitClean, nil
+	return err
 }

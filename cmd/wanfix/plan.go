@@ -43,7 +43,7 @@ func (c *planCmd) run(s streams, look looks) (int, error) {
 	if c.Free != "" && len(cards) > 1 {
 		return exitUsage, fmt.Errorf("--free is about one card, --gpu names %d", len(cards))
 	}
-	p, err := c.prepare(s.in)
+	p, err := c.prepare(s.in, rules.Builtin())
 	if err != nil {
 		return exitUsage, err
 	}

@@ -35,7 +35,7 @@ func (r *textReport) finding(b *strings.Builder, j *job, part *rewrite.PartResul
 		r.row(b, first(i, "why"), plain(traceWords(t)))
 	}
 	for i, t := range f.Doubt {
-		r.row(b, first(i, "unsure"), r.style.dim(plain(doubtWords(t))))
+		r.row(b, first(i, "unsure"), r.style.dim(plain(doubtWords(j.rules, t))))
 	}
 	r.row(b, "rule", r.style.dim(f.Rule.ID))
 }
@@ -134,9 +134,9 @@ func traceWords(t rules.Trace) string {
 	return text + " (" + t.Found.Source + ")"
 }
 
-func doubtWords(t rules.Trace) string {
+func doubtWords(set *rules.Set, t rules.Trace) string {
 	what := t.Fact + " is " + t.Wanted
-	if fact, ok := rules.Builtin().Fact(t.Fact); ok && t.Wanted == "true" {
+	if fact, ok := set.Fact(t.Fact); ok && t.Wanted == "true" {
 		what = fact.Meaning
 	}
 	return "nothing is wrong if " + what + ", but " + t.Found.Why

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/alecthomas/kong"
+	"github.com/hashicorp/go-multierror"
 )
 
 // Exit codes, as --help tells them.
@@ -38,20 +39,20 @@ type cli struct {
 // entry is a command of the command line.
 type entry struct {
 	name, help, tag string
-	new             func() command
+	new             func() any
 }
 
 // commands are all of them. The first is what happens without one.
 var commands = []entry{
-	{"fix", "Tune workflows for a card. This is what happens without a command.", `default:"withargs"`, func() command { return &fixCmd{} }},
-	{"check", "Tell what is wrong, change nothing.", "", func() command { return &checkCmd{} }},
-	{"plan", "Tell whether videos fit on cards, and with which block swap.", "", func() command { return &planCmd{} }},
-	{"explain", "Explain a rule, or find the rule for an error message.", "", func() command { return &explainCmd{} }},
-	{"rules", "List the rules.", "", func() command { return &rulesCmd{} }},
-	{"gpu", "Show the card that was found, and by what.", "", func() command { return &gpuCmd{} }},
-	{"version", "Print the version.", "", func() command { return &versionCmd{} }},
-	{"completion", "Print what teaches a shell to complete these commands.", "", func() command { return &completionCmd{} }},
-	{"complete", "Answer a shell.", "hidden:\"\"", func() command { return &completeCmd{} }},
+	{"fix", "Tune workflows for a card. This is what happens without a command.", `default:"withargs"`, func() any { return &fixCmd{} }},
+	{"check", "Tell what is wrong, change nothing.", "", func() any { return &checkCmd{} }},
+	{"plan", "Tell whether videos fit on cards, and with which block swap.", "", func() any { return &planCmd{} }},
+	{"explain", "Explain a rule, or find the rule for an error message.", "", func() any { return &explainCmd{} }},
+	{"rules", "List the rules, and write your own.", "", func() any { return &rulesCmd{} }},
+	{"gpu", "Show the card that was found, and by what.", "", func() any { return &gpuCmd{} }},
+	{"version", "Print the version.", "", func() any { return &versionCmd{} }},
+	{"completion", "Print what teaches a shell to complete these commands.", "", func() any { return &completionCmd{} }},
+	{"complete", "Answer a shell.", "hidden:\"\"", func() any { return &completeCmd{} }},
 }
 
 // grammar describes the command that the arguments ask for, and all of them to who
@@ -131,7 +132,9 @@ func run(args []string, s streams) int {
 	cmd := parsed.Selected().Target.Addr().Interface().(command)
 	exit, err := cmd.run(s, func(out io.Writer) style { return newStyle(c.Color, out, os.LookupEnv) })
 	if err != nil {
-		fmt.Fprintf(s.err, "wanfix: %s\n", plain(err.Error()))
+		for _, one := range errorsOf(err) {
+			fmt.Fprintf(s.err, "wanfix: %s\n", plain(one.Error()))
+		}
 		return exitUsage
 	}
 	return exit
@@ -166,4 +169,12 @@ func refuseEmpty(parsed *kong.Context) error {
 func waitForEnter(s streams) {
 	fmt.Fprint(s.err, "\npress Enter to close this window")
 	_, _ = bufio.NewReader(s.in).ReadString('\n')
+}
+
+// errorsOf are the errors that an error is made of.
+func errorsOf(err error) []error {
+	if many, ok := err.(*multierror.Error); ok {
+		return many.Errors
+	}
+	return []error{err}
 }

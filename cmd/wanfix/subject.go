@@ -29,9 +29,9 @@ type prepared struct {
 	rules    *rules.Set
 }
 
-// prepare checks what the flags name.
-func (s *subject) prepare(stdin io.Reader) (p *prepared, err error) {
-	p = &prepared{rules: rules.Builtin()}
+// prepare checks what the flags name, for some rules.
+func (s *subject) prepare(stdin io.Reader, set *rules.Set) (p *prepared, err error) {
+	p = &prepared{rules: set}
 	if s.Size != "" {
 		w, h, n, err := parseSize(s.Size)
 		if err != nil {
