@@ -195,6 +195,14 @@ func (s *scene) planNeeds() *needs {
 	return n
 }
 
+// Tokens is the length of the sequence that is sampled at once, as far as it is known.
+func (p *Planner) Tokens() plan.Tokens {
+	if p.why != "" {
+		return plan.Tokens{Source: plan.NotKnown}
+	}
+	return p.input.Tokens
+}
+
 // For plans for a card; nil is no card.
 func (p *Planner) For(card *gpu.GPU) Plan {
 	switch {

@@ -9,6 +9,9 @@ import (
 	"github.com/wanfix/wanfix/rules/plan"
 )
 
+// schemaVersion is 0 as long as the format may still change.
+const schemaVersion = 0
+
 type jsonPlan struct {
 	Schema int             `json:"schema"`
 	File   string          `json:"file"`

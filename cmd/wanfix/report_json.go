@@ -20,8 +20,9 @@ type jsonReport struct {
 	preset string // its name
 }
 
-// schemaVersion is 0 as long as the format may still change.
-const schemaVersion = 0
+// reportSchema is the number of the format, which docs/json.md describes. It rises when a key
+// goes or means something else.
+const reportSchema = 1
 
 type jsonFile struct {
 	Schema   int            `json:"schema"`
@@ -68,9 +69,13 @@ type jsonStack struct {
 	Model   any                        `json:"model"`
 	Widgets map[string]json.RawMessage `json:"widgets"`
 	Weights jsonWeights                `json:"weights"`
+	Tokens  jsonTokens                 `json:"tokens"`
 	Compile jsonSupply                 `json:"compile"`
 	Swap    jsonSupply                 `json:"swap"`
 	Loras   []*ref                     `json:"loras"`
+	Plan    *jsonChoice                `json:"plan"`
+	// NotPlanned is why there is no plan.
+	NotPlanned string `json:"not_planned,omitempty"`
 }
 
 type jsonWeights struct {

@@ -12,7 +12,7 @@ import (
 
 func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 	line := jsonFile{
-		Schema: schemaVersion, File: j.label, Taken: takenJSON(j.from), Part: part.Part.Name(), Machine: machineOf(j.place),
+		Schema: reportSchema, File: j.label, Taken: takenJSON(j.from), Part: part.Part.Name(), Machine: machineOf(j.place),
 		Stacks: []jsonStack{}, Findings: []jsonFinding{}, Changed: j.result.Changed && !r.dry, Wrote: j.wrote,
 		Others: part.Others, Unjudged: map[string]int{}, Preset: r.presetOf(part),
 	}
@@ -20,7 +20,9 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 		line.Beside = companion.Name()
 	}
 	for _, stack := range part.Stacks {
-		line.Stacks = append(line.Stacks, stackOf(stack, j.rules.Asker(stack, j.place.Machine)))
+		one := stackOf(stack, j.rules.Asker(stack, j.place.Machine))
+		one.addPlan(j.rules.Planner(stack, j.place.Machine), j.place)
+		line.Stacks = append(line.Stacks, one)
 	}
 	for _, f := range part.Findings {
 		line.Findings = append(line.Findings, r.findingOf(part, f))
