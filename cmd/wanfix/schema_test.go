@@ -53,7 +53,7 @@ func TestSchema(t *testing.T) {
 	seen := 0
 	for _, flags := range [][]string{
 		{"--no-probe"}, {"--gpu", "GTX 1080"}, {"--gpu", "2080 Ti"}, {"--gpu", "3060", "--size", "832x480x81"}, {"--gpu", "3090", "--unsafe"},
-		{"--gpu", "sm_86:24GiB"}, {"--gpu", "4090", "--assume", "torch=2.9.1,os=windows"}, {"--gpu", "5090"}, {"--gpu", "H100"},
+		{"--gpu", "sm_86:24GiB"}, {"--gpu", "4090", "--assume", "torch=2.9.1,os=windows"}, {"--gpu", "5090"}, {"--gpu", "3060", "--preset", "tiers"}, {"--gpu", "4090", "--preset", "tiers", "--unsafe"}, {"--gpu", "H100"},
 	} {
 		t.Run(strings.Join(flags, " "), func(t *testing.T) {
 			for _, report := range reportsOn(t, slices.Concat(flags, files)...) {
