@@ -10,11 +10,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the table of facts in docs/rules.md and the indexes of rules anew")
+var update = flag.Bool("update", false, "write the table of facts in docs/writing-rules.md and the indexes of rules anew")
 
-// TestFactsInDocs compares the table of facts in docs/rules.md with the registry.
+// TestFactsInDocs compares the table of facts in docs/writing-rules.md with the registry.
 func TestFactsInDocs(t *testing.T) {
-	const page = "../docs/rules.md"
+	const page = "../docs/writing-rules.md"
 	const begin, end = "<!-- facts: written by go test ./rules -update -->\n", "<!-- facts end -->"
 	text, err := os.ReadFile(page)
 	if err != nil {

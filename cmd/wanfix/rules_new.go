@@ -47,6 +47,6 @@ func (c *newRuleCmd) run(s streams, _ looks) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	fmt.Fprintf(s.out, "%s is written; to run its examples: wanfix rules test %s\n", plain(path), quoted(c.Dir))
+	fmt.Fprintf(s.out, "%s is written; to run its examples: wanfix rules test %s\n", plain(filepath.ToSlash(path)), quoted(filepath.ToSlash(c.Dir)))
 	return exitClean, nil
 }
