@@ -36,7 +36,7 @@ func inChannels(s *scene) Answer {
 		return known(float64(e.header.InChannels), e.source)
 	}
 	file, _ := s.ask("loader.file").Value.(string)
-	model, _ := plan.ByName(file)
+	model, _ := s.modelNamed(file)
 	if n := channelsOf[model.Family]; n > 0 && !model.Module {
 		return known(n, e.source)
 	}
@@ -47,7 +47,7 @@ func inChannels(s *scene) Answer {
 func latentChannels(s *scene) Answer {
 	e := s.modelFile()
 	file, _ := s.ask("loader.file").Value.(string)
-	model, ok := plan.ByName(file)
+	model, ok := s.modelNamed(file)
 	if e.header != nil {
 		model, ok = plan.ByHeader(e.header, file)
 	}
@@ -86,7 +86,7 @@ func (s *scene) vaceInModules() Truth {
 // is proved by a header, or by the name of another module.
 func (s *scene) vaceIn(file string) (Truth, evidence) {
 	e := s.evidenceFor(modelsKind, file)
-	model, known := plan.ByName(file)
+	model, known := s.modelNamed(file)
 	switch {
 	case e.header != nil:
 		return truth(e.header.VACEBlocks != nil), e

@@ -57,7 +57,7 @@ func (s *scene) planLoad() plan.Load {
 
 // weightsByName sizes a model whose header could not be read.
 func (s *scene) weightsByName(file string) (all []plan.Weights) {
-	model, ok := plan.ByName(file)
+	model, ok := s.modelNamed(file)
 	if !ok {
 		return nil
 	}
@@ -124,7 +124,7 @@ func (s *scene) sizeModule(file string) (plan.Weights, bool) {
 		model, ok := plan.ByHeader(h, file)
 		return plan.FromHeader(model, h, plan.Load{}), ok
 	}
-	model, ok := plan.ByName(file)
+	model, ok := s.modelNamed(file)
 	if !ok {
 		return plan.Weights{}, false
 	}

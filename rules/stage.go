@@ -1,6 +1,9 @@
 package rules
 
-import "github.com/wanfix/wanfix/detect"
+import (
+	"github.com/wanfix/wanfix/detect"
+	"github.com/wanfix/wanfix/rules/plan"
+)
 
 // stage is a part's stacks on one machine, with the facts of one set. Stacks that share
 // settings ask about each other, so each has one scene there.
@@ -8,10 +11,27 @@ type stage struct {
 	machine *detect.Machine
 	facts   map[string]*Fact
 	scenes  map[*Stack]*scene
+	named   map[string]namedModel
+}
+
+// namedModel is the model that a file's name stands for, if it does for any.
+type namedModel struct {
+	plan.Model
+	known bool
 }
 
 func newStage(machine *detect.Machine, facts map[string]*Fact) *stage {
-	return &stage{machine: machine, facts: facts, scenes: map[*Stack]*scene{}}
+	return &stage{machine: machine, facts: facts, scenes: map[*Stack]*scene{}, named: map[string]namedModel{}}
+}
+
+// modelNamed is [plan.ByName], once for a name.
+func (st *stage) modelNamed(file string) (plan.Model, bool) {
+	m, asked := st.named[file]
+	if !asked {
+		m.Model, m.known = plan.ByName(file)
+		st.named[file] = m
+	}
+	return m.Model, m.known
 }
 
 // of returns the scene of a stack, with all that it remembers.
