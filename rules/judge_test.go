@@ -32,7 +32,7 @@ func TestUnjudged(t *testing.T) {
 	}{
 		{"no card", []string{compiled, fast, merge},
 			graph("1 WanVideoModelLoader model=a_e4m3fn.safetensors quantization=fp8_e4m3fn_fast compile_args=#2", "2 WanVideoTorchCompileSettings backend=inductor"),
-			map[string]rules.Gap{"gpu.vendor": {Rules: 2, Why: noCard}, "gpu.sm": {Rules: 2, Why: noCard}}},
+			map[string]rules.Gap{"gpu.sm": {Rules: 2, Why: noCard}}},
 		{"a card would not matter", []string{compiled, fast},
 			graph("1 WanVideoModelLoader model=a_e4m3fn.safetensors quantization=disabled"), map[string]rules.Gap{}},
 		{"a list that goes on unseen", []string{merge, ggufOnly},
