@@ -86,6 +86,7 @@ func TestPagesShowBoth(t *testing.T) {
 				switch {
 				case e.Verdict == examples.Silent:
 					silent++
+				case e.Verdict == examples.NotJudged:
 				case len(e.Patch) > 0:
 					changes++
 				default:

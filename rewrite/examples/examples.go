@@ -127,7 +127,7 @@ func (e Example) Try(set *rules.Set, rule *rules.Rule, text []byte) (failures []
 	if result == nil {
 		return failures, nil
 	}
-	found := verdictOf(result)
+	found := verdictOf(result, e.Verdict)
 	if found != e.Verdict {
 		failures = append(failures, fmt.Sprintf("the page says %s, the rule is %s", e.Verdict, found))
 	}
@@ -136,8 +136,8 @@ func (e Example) Try(set *rules.Set, rule *rules.Rule, text []byte) (failures []
 		return nil, err
 	}
 	failures = append(failures, different...)
-	if found == Silent && !bytes.Equal(text, result.Out) {
-		failures = append(failures, "the rule is silent and changes "+changesInWords(result))
+	if (found == Silent || found == NotJudged) && !bytes.Equal(text, result.Out) {
+		failures = append(failures, "the rule says nothing and changes "+changesInWords(result))
 	}
 	_, unsettled := tuneTwice(set, machine, text, rules.Options{})
 	return append(failures, unsettled...), nil
@@ -151,21 +151,6 @@ func (e Example) patched(result *rewrite.Result) ([]string, error) {
 	expected := deepCopy(e.Prompt)
 	merge(expected, e.Patch)
 	return compare(expected, result.Out)
-}
-
-// verdictOf is what a page would say of a result: the severities of its findings.
-func verdictOf(result *rewrite.Result) string {
-	verdict := ""
-	for i, f := range result.Parts[0].Findings {
-		if i > 0 {
-			verdict += ", "
-		}
-		verdict += string(f.Severity)
-	}
-	if verdict == "" {
-		return Silent
-	}
-	return verdict
 }
 
 // tuneTwice tunes a text. It fails where the text cannot be tuned, and where a second run

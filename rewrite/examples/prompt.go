@@ -129,15 +129,13 @@ type Example struct {
 	Given  Given
 	Prompt Prompt
 	Patch  map[string]any // what the rule changes; nil where the page does not tell
-	// Verdict is the severity of the rule's finding, or Silent.
+	// Verdict is the severity of the rule's finding, with its fixes where the page tells
+	// them, or Silent or NotJudged.
 	Verdict string
 	Line    int // of the page
 	// APIOnly says that there is no such workflow in the editor's form.
 	APIOnly bool
 }
-
-// Silent is the verdict on a workflow about which the rule says nothing.
-const Silent = "silent"
 
 // readExample reads the block of an example.
 func readExample(set *rules.Set, block string) (Example, error) {
