@@ -40,6 +40,9 @@ func TestInstances(t *testing.T) {
 	const unplugIt, bf16 = `{"unplug": "compile"}`, `{"set": {"loader.base_precision": "bf16"}}`
 	const tune, graphs = `{"set": {"compile.mode": "max-autotune"}}`, `{"set": {"compile.mode": "reduce-overhead"}}`
 	differ, same := text("one.safetensors", "two.safetensors"), text("one.safetensors", "one.safetensors")
+	silent := func(text string) string {
+		return strings.Replace(text, `"id":8,`, `"id":8,"properties":{"wanfix":"all"},`, 1)
+	}
 	tests := []struct {
 		name, text, safety string
 		conditions, fixes  []string
@@ -54,6 +57,9 @@ func TestInstances(t *testing.T) {
 		{"one wants a value, no lossless fix", differ, "rescue", []string{isOne}, []string{tune}, nil, "#9:1, of the same subgraph, would change with it"},
 		{"one wants a value that decides numbers", differ, "lossless", []string{isOne}, []string{bf16}, nil, "#9:2, of the same subgraph, would change with it"},
 		{"they want different values", differ, "lossless", []string{isOne, isTwo}, []string{tune, graphs}, nil, "of the same subgraph, wants something else"},
+		{"one wants it, the other one is silenced", silent(differ), "lossless", []string{isTwo}, []string{unplugIt}, nil, "silenced by the properties of #8"},
+		{"both want it, one is silenced", silent(same), "lossless", []string{isOne}, []string{unplugIt}, nil, "silenced by the properties of #8"},
+		{"one wants a file, the other one is silenced", silent(differ), "rescue", []string{isTwo}, []string{`{"set": {"loader.file": "four.safetensors"}}`}, []string{"#9:2 model"}, ""},
 		{"two rules want the same", differ, "rescue", []string{isOne, isTwo}, []string{bf16, bf16}, []string{"#8:2 base_precision", "#9:2 base_precision"}, ""},
 		{"their files, each from its own source", differ, "rescue", []string{isOne, isTwo}, []string{`{"set": {"loader.file": "three.safetensors"}}`, `{"set": {"loader.file": "four.safetensors"}}`},
 			[]string{"#8:2 model", "#9:2 model"}, ""},

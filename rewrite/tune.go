@@ -37,12 +37,16 @@ type PartResult struct {
 	Findings []*rules.Finding
 	// Unjudged are the facts that rules asked for in vain, at the end.
 	Unjudged map[string]rules.Gap
+	// Silenced counts the findings that were silenced, at the end.
+	Silenced []rules.Silenced
 	// Changes are all changes that were made, with what stood there before.
 	Changes []Made
 	// Preset is what the preset wants, and what became of it; PresetUnjudged are the facts
 	// that its pages asked for in vain.
 	Preset         []*rules.Cell
 	PresetUnjudged map[string]rules.Gap
+
+	told []workflows.Note
 }
 
 // Made is a change that was made.
@@ -198,7 +202,7 @@ func (t *tuning) result(text []byte, after *workflows.File) (r *Result, err erro
 	r = &Result{Out: text, nodes: t.nodes}
 	for i, part := range t.before.Parts {
 		last := t.verdicts[len(t.verdicts)-1][i]
-		p := PartResult{Part: part, After: after.Parts[i], Survey: t.verdicts[0][i].Survey, Unjudged: last.Unjudged}
+		p := PartResult{Part: part, After: after.Parts[i], Survey: t.verdicts[0][i].Survey, Unjudged: last.Unjudged, Silenced: last.Silenced, told: t.set.Told(part)}
 		if t.layer.preset != nil { // the rules have not seen the file as it was given
 			p.Survey = rules.Look(part)
 		}
@@ -263,6 +267,14 @@ func lasting(all, last []*rules.Finding) []*rules.Finding {
 		}
 	}
 	return kept
+}
+
+// Notes returns what is odd about the workflow, and what it says to wanfix in vain, in the
+// order of the text.
+func (p *PartResult) Notes() []workflows.Note {
+	notes := slices.Concat(p.Part.Notes(), p.told)
+	slices.SortStableFunc(notes, workflows.Note.Compare)
+	return notes
 }
 
 func overruled(f *rules.Finding) bool {

@@ -16,7 +16,9 @@ type Finding struct {
 	// is about a node alone.
 	Stacks []*Stack
 	// At is the run to look at.
-	At      *workflows.Run
+	At *workflows.Run
+	// Widget is the one whose value does not fit, "" where it is about a stack.
+	Widget  string
 	Message string
 	// Why are the tests that decided, Doubt those of the exceptions that could not be.
 	Why, Doubt []Trace
@@ -34,6 +36,8 @@ type Offer struct {
 	// that wants something else, where that is the reason.
 	BlockedBy   string
 	OverruledBy *Rule
+
+	rule *Rule
 }
 
 // State tells what became of a fix.

@@ -12,7 +12,8 @@ import (
 type Options struct {
 	// Unsafe also applies fixes that change the picture.
 	Unsafe bool
-	// Select, if not empty, leaves only these rules or packs; Ignore leaves some out.
+	// Select, if not empty, leaves only these rules, packs or [All]. Ignore silences some:
+	// what they find is counted.
 	Select, Ignore []string
 	// Preset is the name of the tuning that is put under the rules, "" for none.
 	Preset string
@@ -31,7 +32,10 @@ type Verdict struct {
 	// Unjudged counts, by fact, the rules that stayed silent because it is unknown,
 	// with the reason why it is.
 	Unjudged map[string]Gap
+	// Silenced counts, by silence and rule, the findings that were silenced.
+	Silenced []Silenced
 
+	silences *silences
 	together map[workflows.Change]bool // changes that can be made together
 	refused  map[workflows.Change]int  // how often changes of a node could not, without their run
 }
@@ -61,13 +65,15 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	if err != nil {
 		return nil, err
 	}
-	pages = slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return !o.wants(p.id, p.pack) })
+	pages = slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return !o.selects(p.id, p.pack) })
+	v.silences.all = s.silencesOf(part, o)
 	silent := map[string]map[string]bool{} // fact to the rules it kept silent
 	for _, planned := range []bool{false, true} {
 		stratum := slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return p.planned != planned })
 		if err := v.judge(stage, misfits, stratum, silent); err != nil {
 			return nil, err
 		}
+		v.hush()
 		choose(v, o)
 		if slices.ContainsFunc(v.Findings, func(f *Finding) bool { return len(f.Wanted()) > 0 }) {
 			break // what the planner would say of the file may be other than what it will say
@@ -77,7 +83,10 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 }
 
 func newVerdict(part *workflows.Part) *Verdict {
-	return &Verdict{Survey: Look(part), Unjudged: map[string]Gap{}, together: map[workflows.Change]bool{}, refused: map[workflows.Change]int{}}
+	return &Verdict{
+		Survey: Look(part), Unjudged: map[string]Gap{}, silences: &silences{naming: map[string][]*Silence{}},
+		together: map[workflows.Change]bool{}, refused: map[workflows.Change]int{},
+	}
 }
 
 // judge asks some of the rules.
@@ -105,7 +114,9 @@ func (v *Verdict) ask(s *scene, pages []*page, silent map[string]map[string]bool
 		if err != nil {
 			return err
 		}
-		v.miss(p.id, p.informs, gaps, silent)
+		if v.silences.of(p.id, p.pack, s.at()) == nil {
+			v.miss(p.id, p.informs, gaps, silent)
+		}
 		if f != nil {
 			v.add(f)
 		}
@@ -139,9 +150,13 @@ func (v *Verdict) miss(id string, informs bool, gaps []Trace, silent map[string]
 	}
 }
 
-func (o Options) wants(id, pack string) bool {
-	names := func(list []string) bool { return slices.Contains(list, id) || slices.Contains(list, pack) }
-	return (len(o.Select) == 0 || names(o.Select)) && !names(o.Ignore)
+func (o Options) selects(id, pack string) bool {
+	return len(o.Select) == 0 || named(o.Select, id, pack)
+}
+
+// named reports whether a rule is among those that names stand for.
+func named(names []string, id, pack string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return name == id || name == pack || name == All })
 }
 
 // judge asks the rule about one stack. It returns the finding, or the tests that facts
@@ -163,11 +178,11 @@ func (p *page) judge(s *scene) (f *Finding, gaps []Trace, err error) {
 
 // find makes the finding of a rule that fires, unless an exception excuses it.
 func (r *Rule) find(s *scene, why []Trace) *Finding {
-	f := &Finding{Rule: r, Severity: r.Severity, Certain: true, Why: why}
+	f := &Finding{Rule: r, Severity: r.Severity, Certain: true, Why: why, At: s.at()}
 	if s.misfit != nil {
-		f.At = s.misfit.run
+		f.Widget = s.misfit.Input.Name
 	} else {
-		f.Stacks, f.At = []*Stack{s.stack}, s.stack.Loader
+		f.Stacks = []*Stack{s.stack}
 	}
 	if len(r.Unless) > 0 {
 		var why trace
@@ -186,7 +201,7 @@ func (r *Rule) find(s *scene, why []Trace) *Finding {
 		}
 		changes, possible := fix.changes(s)
 		if possible && (len(changes) > 0 || fix.Safety == Advice) {
-			f.Fixes = append(f.Fixes, Offer{Say: fill(fix.Say, s), Safety: fix.Safety, Changes: changes, State: Offered})
+			f.Fixes = append(f.Fixes, Offer{Say: fill(fix.Say, s), Safety: fix.Safety, Changes: changes, State: Offered, rule: r})
 		}
 	}
 	if len(f.Fixes) > 0 && len(f.Fixes[0].Changes) > 0 {

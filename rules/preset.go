@@ -39,6 +39,18 @@ func Presets() []string {
 	return files
 }
 
+// presetPages returns the pages of all presets, as "preset/page".
+func presetPages() []string {
+	pages, err := fs.Glob(presets, "presets/*/*.md")
+	if err != nil {
+		panic(err) // the pattern is well formed
+	}
+	for i, name := range pages {
+		pages[i] = strings.TrimSuffix(strings.TrimPrefix(name, "presets/"), ".md")
+	}
+	return pages
+}
+
 // Preset returns the preset of a name, with the set's facts beside its own terms.
 func (s *Set) Preset(name string) (*Preset, error) {
 	if !slices.Contains(Presets(), name) {
@@ -127,6 +139,7 @@ func (p *Preset) Cells(part *workflows.Part, machine *detect.Machine, o Options,
 		return nil, nil, err
 	}
 	v := newVerdict(part)
+	v.silences.all = p.silencesOf(part, Options{})
 	stage, err := v.on(p.Set, machine)
 	if err != nil {
 		return nil, nil, err
@@ -135,7 +148,7 @@ func (p *Preset) Cells(part *workflows.Part, machine *detect.Machine, o Options,
 	var offers []*Offer // of the cells
 	for _, stack := range v.Stacks {
 		for _, page := range pages {
-			if page.asksPlanner() != planned || slices.Contains(o.Ignore, page.ID) {
+			if page.asksPlanner() != planned || named(o.Ignore, page.ID, page.Pack) {
 				continue
 			}
 			s := stage.of(stack)
@@ -152,6 +165,12 @@ func (p *Preset) Cells(part *workflows.Part, machine *detect.Machine, o Options,
 				continue
 			}
 			cell.Because = slices.Concat(why, cell.Because)
+			if offer != nil {
+				offer.rule = page
+				if by, _ := v.kept(offer); by != nil {
+					cell.State, cell.Why, offer = Blocked, "silenced by "+by.String(), nil
+				}
+			}
 			cells, offers = append(cells, cell), append(offers, offer)
 			if offer != nil {
 				f := &Finding{Rule: page, Severity: page.Severity, Certain: true, Stacks: []*Stack{stack}, At: cell.At, Fixes: []Offer{*offer}}

@@ -39,6 +39,14 @@ func (s *scene) ask(name string) Answer {
 	return a
 }
 
+// at is the run that is judged, the loader of a stack.
+func (s *scene) at() *workflows.Run {
+	if s.misfit != nil {
+		return s.misfit.run
+	}
+	return s.stack.Loader
+}
+
 // on is what is judged.
 func (s *scene) on() string {
 	if s.misfit != nil {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"regexp"
@@ -140,6 +141,34 @@ func (s *Set) Rule(id string) (*Rule, bool) {
 		return nil, false
 	}
 	return all[i], true
+}
+
+// Known tells whether rules can be chosen by a name: a rule's, a pack's, or [All]; pages of
+// presets go by their names too. Its error says so, with the name that was probably meant.
+func (s *Set) Known(name string) error {
+	names, err := s.names()
+	switch {
+	case err != nil || slices.Contains(names, name):
+		return err
+	case len(name) > maxWord:
+		return fmt.Errorf("there is no rule with a name of %d bytes", len(name))
+	}
+	return fmt.Errorf("there is no rule %q%s", name, nearWords(name, slices.Values(names)))
+}
+
+// names are all by which rules can be chosen, each once.
+func (s *Set) names() ([]string, error) {
+	pages, err := s.pages()
+	names := []string{All}
+	for _, p := range pages {
+		names = append(names, p.id, p.pack)
+	}
+	for _, page := range presetPages() {
+		pack, id, _ := strings.Cut(page, "/")
+		names = append(names, id, pack)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), err
 }
 
 // ByError returns the rules whose mistake ends in the error text, which may be a

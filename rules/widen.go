@@ -27,6 +27,9 @@ func (v *Verdict) besides(offer *Offer, o Options) (more []workflows.Change, har
 			if other.Home != run.Home || other == run || !other.Active() || isSo(other, c) || slices.Contains(offer.Changes, same) {
 				continue
 			}
+			if kept := v.keeping(offer.rule, same); kept != nil {
+				return nil, "silenced by " + kept.String()
+			}
 			if v.wantsElse(same, o) {
 				return nil, fmt.Sprintf("#%s, of the same subgraph, wants something else", other.ID)
 			}

@@ -1,5 +1,11 @@
 package workflows
 
+import (
+	"strings"
+
+	"github.com/tidwall/gjson"
+)
+
 // Home is a node as it is written.
 type Home struct {
 	Graph *Graph
@@ -12,11 +18,11 @@ type Home struct {
 	// Signature is nil for a class nobody has told of.
 	Signature *Class
 
-	inputsSpan, outputsSpan, widgetsSpan, namedSpan, orderedSpan Span
-	inputs                                                       []Input
-	outputs                                                      []Output
-	places                                                       *places
-	shows                                                        []proxy // of an instance
+	inputsSpan, outputsSpan, widgetsSpan, namedSpan, orderedSpan, propertiesSpan Span
+	inputs                                                                       []Input
+	outputs                                                                      []Output
+	places                                                                       *places
+	shows                                                                        []proxy // of an instance
 }
 
 // Mode tells whether ComfyUI executes a node.
@@ -34,6 +40,23 @@ func (h *Home) Role() string {
 		return ""
 	}
 	return h.Signature.Role
+}
+
+// Property returns what stands in the node's properties, which the editor keeps whoever
+// wrote them. It does not exist where nothing is written.
+func (h *Home) Property(name string) gjson.Result {
+	var found gjson.Result
+	file := h.Graph.Part.File
+	if !strings.Contains(file.Text(h.propertiesSpan), name) {
+		return found
+	}
+	each(file.Value(h.propertiesSpan), func(key, value gjson.Result) bool {
+		if key.Str == name {
+			found = value
+		}
+		return !found.Exists()
+	})
+	return found
 }
 
 // Name is how the home is called in reports: "root#5", or "Upscale#5" in a subgraph.

@@ -15,6 +15,9 @@ type Note struct {
 	Words string
 }
 
+// Compare orders notes by their position.
+func (n Note) Compare(other Note) int { return cmp.Or(n.Line-other.Line, n.Col-other.Col) }
+
 func (n Note) String() string { return n.Position.String() + ": " + n.Words }
 
 // Notes returns what is odd about a part, in the order of the text.
@@ -41,7 +44,7 @@ func (p *Part) Notes() []Note {
 	case n > 1:
 		add(at, "%s, the first of %d placeholders, stands for a value that is filled in later: they are left alone", word, n)
 	}
-	slices.SortStableFunc(notes, func(a, b Note) int { return cmp.Or(a.Line-b.Line, a.Col-b.Col) })
+	slices.SortStableFunc(notes, Note.Compare)
 	return notes
 }
 

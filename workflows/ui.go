@@ -106,6 +106,8 @@ func (p *Part) readHome(node gjson.Result) *Home {
 			h.inputsSpan = SpanOf(value)
 		case "outputs":
 			h.outputsSpan = SpanOf(value)
+		case "properties":
+			h.propertiesSpan = SpanOf(value)
 		case "widgets_values":
 			h.widgetsSpan = SpanOf(value)
 		case "widgets_values_named":
