@@ -19,12 +19,13 @@ type judging struct {
 	UUID  string `name:"gpu-uuid" xor:"card" placeholder:"GPU-…" help:"The card of this computer by its UUID, or the beginning of it."`
 	subject
 	ownRules
-	Select  []string `placeholder:"RULE" help:"Only these rules, or packs of rules."`
-	Ignore  []string `placeholder:"RULE" help:"All rules but these."`
+	Select  []string `placeholder:"RULE" help:"Ask only these rules, or packs of rules."`
+	Ignore  []string `placeholder:"RULE" help:"Neither tell of these rules, or packs of rules, nor change anything for them."`
 	Preset  string   `placeholder:"NAME" help:"A published tuning to start from, over which the rules have the last word: stable, which is none, or tiers."`
 	Format  string   `enum:"text,json,sarif,github,markdown" default:"text" help:"Report as text, as JSON with one line a file, as SARIF 2.1.0, as annotations of GitHub Actions, or as a Markdown table."`
 	Reports []string `name:"output-file" sep:"none" placeholder:"[FORMAT:]FILE" help:"Write a report to a file too, in the format of its ending (.txt, .json, .sarif, .md) or the one named. One in the format of --format is not printed as well. May be repeated."`
 	NDJSON  bool     `name:"ndjson" help:"Answer lines of standard input, {\"id\": 1, \"workflow\": {…}, \"gpu\": \"3090\"}, with a line of JSON each."`
+	FailOn  string   `enum:",error,warning" default:"" help:"What makes the exit code 1: error, or warning. Without it warnings do, and where files are tuned only errors that are certain and left."`
 	Quiet   bool     `short:"q" xor:"loud" help:"Say nothing of files that are fine."`
 	Verbose bool     `short:"v" xor:"loud" help:"Also tell what is merely worth knowing, and every fact that decided."`
 }
@@ -36,6 +37,10 @@ type job struct {
 	result *rewrite.Result
 	place  *place
 	rules  *rules.Set
+	// ignoredBy is the flag or file by which rules are ignored, preset the name of the preset.
+	ignoredBy, preset string
+	// known are the rules of findings that a baseline knows, which are not among the result's.
+	known []string
 	// wrote is the file that the result was written to, "" if it was not.
 	wrote string
 	shown string       // what is printed besides the report
@@ -104,7 +109,9 @@ func tune(in *input, src source, p *prepared, options rules.Options) (jobs []*jo
 	places, err := p.machines.of(src.name)
 	for _, on := range places {
 		one := &job{input: in, src: src, place: on, rules: p.rules}
-		if one.result, err = rewrite.Tune(in.text, on.Machine, p.rules, options); err != nil {
+		wanted, by := on.said.over(options)
+		one.ignoredBy, one.preset = by, wanted.Preset
+		if one.result, err = rewrite.Tune(in.text, on.Machine, p.rules, wanted); err != nil {
 			break
 		}
 		if on.open && p.machines.ask != nil && one.hasStacks() {
@@ -183,33 +190,14 @@ func cardsOf(spec string) ([]namedCard, error) {
 
 // checkNames refuses rules that do not exist: a slip would silently judge nothing.
 func (j *judging) checkNames(set *rules.Set) error {
-	if len(j.Select)+len(j.Ignore)+len(j.Preset) == 0 {
-		return nil
-	}
-	all, err := set.Rules()
-	if err != nil {
-		return err
-	}
-	known := map[string]bool{}
-	for _, r := range all {
-		known[r.ID], known[r.Pack] = true, true
-	}
 	if j.Preset != "" {
-		preset, err := rules.Builtin().Preset(j.Preset)
-		if err != nil {
+		if _, err := rules.Builtin().Preset(j.Preset); err != nil {
 			return fmt.Errorf("--preset: %w", err)
 		}
-		pages, err := preset.Rules()
-		if err != nil {
-			return err
-		}
-		for _, page := range pages {
-			known[page.ID] = true // to be ignored
-		}
 	}
-	for _, name := range append(append([]string{}, j.Select...), j.Ignore...) {
-		if !known[name] {
-			return fmt.Errorf("there is no rule %q; wanfix rules lists them", name)
+	for _, name := range slices.Concat(j.Select, j.Ignore) {
+		if err := set.Known(name); err != nil {
+			return fmt.Errorf("%w; wanfix rules lists them", err)
 		}
 	}
 	return nil

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,11 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/tidwall/gjson"
-	"github.com/tidwall/jsonc"
-
-	"github.com/wanfix/wanfix/detect/gpu"
-	"github.com/wanfix/wanfix/workflows"
+	"github.com/wanfix/wanfix/rules"
 )
 
 const (
@@ -25,35 +20,39 @@ const (
 // config is what a .wanfix.json says: JSON that may have comments.
 type config struct {
 	path string
-	gpu  *gpu.GPU // nil where it names no card
-	card string   // the card as written
+	settings
+	paths []pathSettings // in the order of the file
+	made  map[string]*settings
 }
 
 // findConfig looks for a .wanfix.json in a folder and above it, not beyond the root of
-// the repository; nil is none. Its error has the file's name and the position in it.
-func findConfig(dir string) (*config, error) {
+// the repository or the user's home; nil is none. The closest has the word alone. Its error
+// has the file's name and the position in it.
+func findConfig(dir string, known *rules.Set) (*config, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
+	home, _ := os.UserHomeDir() // none is no folder
 	for {
 		path := filepath.Join(dir, configName)
-		text, err := readConfig(path)
+		text, err := readSmall(path, maxConfig)
 		if err == nil {
-			return parseConfig(text, path)
+			return parseConfig(text, path, known)
 		}
 		if !errors.Is(err, fs.ErrNotExist) || exists(path) {
 			return nil, fmt.Errorf("read %s: %v", short(path), err)
 		}
 		above := filepath.Dir(dir)
-		if exists(filepath.Join(dir, ".git")) || above == dir {
+		if exists(filepath.Join(dir, ".git")) || dir == home || above == dir {
 			return nil, nil
 		}
 		dir = above
 	}
 }
 
-func readConfig(path string) ([]byte, error) {
+// readSmall reads a regular file of at most so many bytes.
+func readSmall(path string, most int64) ([]byte, error) {
 	switch info, err := os.Stat(path); {
 	case err != nil:
 		return nil, err
@@ -65,44 +64,9 @@ func readConfig(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
-	if err == nil && len(text) > maxConfig {
-		err = fmt.Errorf("it has more than %d KiB", maxConfig>>10)
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(text)) > most {
+		err = fmt.Errorf("it has more than %d KiB", most>>10)
 	}
 	return text, err
-}
-
-// parseConfig reads the text of a configuration. A key it does not know is an error, or
-// a slip would silently tune for another card. The positions of its errors are its own,
-// not those of the workflow that it is read for.
-func parseConfig(text []byte, path string) (*config, error) {
-	text = jsonc.ToJSON(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))) // every byte keeps its place
-	if err := workflows.Gate(text); err != nil {
-		return nil, fmt.Errorf("%s:%v", short(path), err)
-	}
-	wrong := func(at gjson.Result, format string, args ...any) error {
-		return fmt.Errorf("%s:%s: %s", short(path), workflows.PositionOf(text, at.Index), fmt.Sprintf(format, args...))
-	}
-	root := gjson.ParseBytes(text)
-	if !root.IsObject() {
-		return nil, wrong(root, `want an object such as {"gpu": "3090"}`)
-	}
-	c := &config{path: path}
-	var err error
-	root.ForEach(func(key, value gjson.Result) bool {
-		switch {
-		case key.String() != "gpu":
-			err = wrong(key, "there is no key %q, it knows gpu", key.String())
-		case value.Type != gjson.String:
-			err = wrong(value, `gpu: want a card such as "3090" or "sm_86:24GiB"`)
-		default:
-			card, unknown := gpu.Parse(value.String())
-			if unknown != nil {
-				err = wrong(value, "gpu: %v", unknown)
-			}
-			c.gpu, c.card = &card, value.String()
-		}
-		return err == nil
-	})
-	return c, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/wanfix/wanfix/detect/comfy"
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/detect/software"
+	"github.com/wanfix/wanfix/rules"
 )
 
 // gpuCmd shows the cards of this computer, and how they were found.
@@ -58,12 +59,16 @@ func (c *gpuCmd) run(s streams, look looks) (exit int, err error) {
 
 // printConfig tells where the folder at hand is tuned for a card whatever is found.
 func printConfig(s streams) {
-	config, err := findConfig(".")
+	config, err := findConfig(".", rules.Builtin())
 	switch {
 	case err != nil:
 		fmt.Fprintln(s.out, plain(err.Error()))
-	case config != nil && config.gpu != nil:
-		fmt.Fprintf(s.out, "workflows here are tuned for %s all the same, and nothing of this computer counts: %s says so\n", plain(config.card), plain(short(config.path)))
+	case config != nil && len(config.cards) > 0:
+		var names []string
+		for _, card := range config.cards {
+			names = append(names, cardWords(*card.GPU)[0])
+		}
+		fmt.Fprintf(s.out, "workflows here are tuned for %s all the same, and nothing of this computer counts: %s says so\n", strings.Join(names, ", "), plain(config.by))
 	}
 }
 

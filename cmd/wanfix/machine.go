@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/wanfix/wanfix/detect/comfy"
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/detect/software"
+	"github.com/wanfix/wanfix/rules"
 )
 
 // finder finds the machine of every file. What flags say holds for all of them; else the
@@ -31,7 +33,9 @@ type finder struct {
 	ask func(gpu.Found) (gpu.GPU, error)
 
 	mu       sync.Mutex
-	byFolder map[string][]*place
+	rules    *rules.Set         // by whose names a .wanfix.json calls them
+	configs  map[string]*config // by folder
+	byFolder map[whereabouts][]*place
 	bySource map[string]*place
 	asked    bool
 	decided  *gpu.GPU // what was answered
@@ -46,8 +50,8 @@ type namedCard struct {
 }
 
 // newFinder reads what the flags say of the machine.
-func (s *subject) newFinder() (*finder, error) {
-	f := &finder{blind: s.Blind, byFolder: map[string][]*place{}, bySource: map[string]*place{}}
+func (s *subject) newFinder(set *rules.Set) (*finder, error) {
+	f := &finder{blind: s.Blind, rules: set, configs: map[string]*config{}, byFolder: map[whereabouts][]*place{}, bySource: map[string]*place{}}
 	f.local = sync.OnceValue(func() gpu.Found {
 		if f.blind {
 			return gpu.Found{}
@@ -89,14 +93,41 @@ func (f *finder) of(name string) ([]*place, error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if have := f.byFolder[folder]; have != nil {
+	said, err := f.said(name, folder)
+	if err != nil {
+		return nil, err
+	}
+	at := whereabouts{folder, said}
+	if have := f.byFolder[at]; have != nil {
 		return have, nil
 	}
-	found, err := f.in(folder)
+	found, err := f.in(folder, said)
 	if err == nil {
-		f.byFolder[folder] = found
+		f.byFolder[at] = found
 	}
 	return found, err
+}
+
+// whereabouts is where a file is, and what the .wanfix.json there says of it.
+type whereabouts struct {
+	folder string
+	said   *settings
+}
+
+// said returns what a .wanfix.json says of a file, nil where there is none.
+func (f *finder) said(name, folder string) (*settings, error) {
+	c, known := f.configs[folder]
+	if !known {
+		var err error
+		if c, err = findConfig(folder, f.rules); err != nil {
+			return nil, err
+		}
+		f.configs[folder] = c
+	}
+	if c == nil {
+		return nil, nil
+	}
+	return c.of(name), nil
 }
 
 // maxCards is how many machines are kept of cards that the lines of a stream name.
@@ -142,26 +173,31 @@ func (f *finder) decide() error {
 // undecided is why nobody knows which card is meant. It holds for all files.
 type undecided struct{ error }
 
-// in returns the machines for the files in a folder.
-func (f *finder) in(folder string) ([]*place, error) {
+// in returns the machines for the files in a folder of which a .wanfix.json says something.
+func (f *finder) in(folder string, said *settings) (_ []*place, err error) {
 	cards := f.cards
-	if cards == nil {
-		config, err := findConfig(folder)
-		if err != nil {
-			return nil, err
-		}
+	switch {
+	case cards != nil:
+	case said != nil && len(said.cards) > 0:
+		cards = said.cards
+	default:
 		cards = []namedCard{{}} // nobody names one
-		if config != nil && config.gpu != nil {
-			cards = []namedCard{{config.gpu, "gpu " + config.card + " in " + short(config.path), true}}
-		}
 	}
 	install := f.install
-	if install == nil && f.server == nil && !cards[0].elsewhere && !f.blind {
+	switch {
+	case install != nil || f.server != nil || f.blind:
+	case said != nil && said.comfy != "":
+		if install, err = comfy.Open(said.comfy); err != nil {
+			return nil, fmt.Errorf("comfy in %s: %w", said.by, err)
+		}
+	case !cards[0].elsewhere:
 		install, _ = comfy.Find(folder, ".")
 	}
 	places := make([]*place, len(cards))
 	for i, card := range cards {
-		places[i] = f.on(card, install)
+		here := *f.on(card, install)
+		here.said, here.among = said, len(cards)
+		places[i] = &here
 	}
 	return places, nil
 }

@@ -31,9 +31,17 @@ func (j *judging) stream(s streams, options rules.Options, dry bool) (int, error
 	if len(p.machines.cards) > 1 {
 		return exitUsage, fmt.Errorf("--gpu names %d cards, an answer is for one: each line can name its own as \"gpu\"", len(p.machines.cards))
 	}
-	as := &jsonReport{dry: dry, preset: options.Preset}
+	here, err := p.machines.of(standardStream)
+	if err != nil {
+		return exitUsage, err
+	}
+	if here[0].among > 1 {
+		return exitUsage, fmt.Errorf("%s names %d cards, an answer is for one: say --gpu", here[0].said.by, here[0].among)
+	}
+	options, by := here[0].said.over(options)
+	as := &jsonReport{dry: dry}
 	in := newLines(s.in)
-	for answer := range inOrder(in.all(), func(l line) []byte { return j.answer(l, p, options, as).text() }) {
+	for answer := range inOrder(in.all(), func(l line) []byte { return j.answer(l, p, options, by, as).text() }) {
 		if _, err := s.out.Write(answer); err != nil {
 			return exitUsage, err
 		}
@@ -45,8 +53,8 @@ func (j *judging) stream(s streams, options rules.Options, dry bool) (int, error
 }
 
 // answer tunes the workflow of a line.
-func (j *judging) answer(l line, p *prepared, options rules.Options, as *jsonReport) *answer {
-	a := &answer{line: l, as: as}
+func (j *judging) answer(l line, p *prepared, options rules.Options, by string, as *jsonReport) *answer {
+	a := &answer{line: l, as: as, ignoredBy: by, preset: options.Preset}
 	if a.err = l.err; a.err != nil {
 		return a
 	}

@@ -15,6 +15,8 @@ type answer struct {
 	place  *place
 	result *rewrite.Result
 	err    error
+
+	ignoredBy, preset string // as of a job
 }
 
 // jsonAnswer is an answer without the workflow, which is not for us to write again.
@@ -23,6 +25,7 @@ type jsonAnswer struct {
 	Machine  jsonMachine     `json:"machine"`
 	Presets  []answerPreset  `json:"presets,omitempty"` // one a part, with --preset
 	Findings []answerFinding `json:"findings"`
+	Silenced []jsonSilenced  `json:"silenced,omitempty"`
 	Unjudged map[string]int  `json:"unjudged"`
 	Notes    []string        `json:"notes,omitempty"`
 }
@@ -75,16 +78,17 @@ func (a *answer) report() jsonAnswer {
 		if len(a.result.Parts) > 1 {
 			name = part.Part.Name()
 		}
-		if preset := a.as.presetOf(part); preset != nil {
+		if preset := presetOf(a.preset, part); preset != nil {
 			out.Presets = append(out.Presets, answerPreset{name, preset})
 		}
 		for _, f := range part.Findings {
 			out.Findings = append(out.Findings, answerFinding{name, a.as.findingOf(part, f)})
 		}
+		out.Silenced = append(out.Silenced, silencedOf(a.ignoredBy, part.Silenced)...)
 		for fact, gap := range part.Unjudged {
 			out.Unjudged[fact] += gap.Rules
 		}
-		for _, note := range part.Part.Notes() {
+		for _, note := range part.Notes() {
 			out.Notes = append(out.Notes, note.String())
 		}
 	}

@@ -18,6 +18,8 @@ import (
 type place struct {
 	*detect.Machine
 	notes []string
+	said  *settings // by a .wanfix.json, nil where there is none
+	among int       // how many cards a file is for
 	// open says that this computer has different cards, and nobody said which one is meant.
 	open bool
 }

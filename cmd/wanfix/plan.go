@@ -93,6 +93,14 @@ func (c *planCmd) plan(src source, stdin io.Reader, ready *prepared, cards []gpu
 		return nil, located(in, err)
 	}
 	p := &planned{input: in, cards: cards, place: places[0]}
+	if len(cards) == 0 && len(places) > 1 { // a .wanfix.json names them
+		if c.Free != "" {
+			return nil, located(in, fmt.Errorf("--free is about one card, %s names %d", p.place.said.by, len(places)))
+		}
+		for _, on := range places {
+			p.cards = append(p.cards, *on.GPU)
+		}
+	}
 	file, err := workflows.Parse(p.text, rules.NodesOf(p.place.Machine))
 	if err != nil {
 		return nil, src.excuse(in, err)

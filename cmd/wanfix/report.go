@@ -26,7 +26,7 @@ type report interface {
 func (j *judging) newReport(format string, s streams, to io.Writer, look looks, cards int, dry bool) report {
 	switch format {
 	case "json":
-		return &jsonReport{to: to, dry: dry, preset: j.Preset}
+		return &jsonReport{to: to, dry: dry}
 	case "sarif":
 		return &sarifReport{to: to, verbose: j.Verbose}
 	case "github":
@@ -34,7 +34,7 @@ func (j *judging) newReport(format string, s streams, to io.Writer, look looks, 
 	case "markdown":
 		return &markdownReport{to: to, verbose: j.Verbose}
 	}
-	return &textReport{to: to, style: look(to), flags: j.flagsOf(s.args), cards: cards, dry: dry, quiet: j.Quiet, verbose: j.Verbose, preset: j.Preset}
+	return &textReport{to: to, style: look(to), flags: j.flagsOf(s.args), cards: cards, dry: dry, quiet: j.Quiet, verbose: j.Verbose}
 }
 
 // shown are the findings that are told: information only when asked for, or when the

@@ -15,9 +15,8 @@ import (
 
 // jsonReport writes one line of JSON for each workflow.
 type jsonReport struct {
-	to     io.Writer
-	dry    bool
-	preset string // its name
+	to  io.Writer
+	dry bool
 }
 
 // reportSchema is the number of the format, which docs/json.md describes. It rises when a key
@@ -34,6 +33,8 @@ type jsonFile struct {
 	Stacks   []jsonStack    `json:"stacks"`
 	Findings []jsonFinding  `json:"findings"`
 	Preset   *jsonPreset    `json:"preset,omitempty"`
+	Silenced []jsonSilenced `json:"silenced,omitempty"`
+	Known    int            `json:"known,omitempty"` // findings of the file that a baseline knows
 	Changed  bool           `json:"changed"`
 	Wrote    string         `json:"wrote,omitempty"`
 	Others   map[string]int `json:"other_loaders,omitempty"`

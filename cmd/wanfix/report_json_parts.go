@@ -14,7 +14,7 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 	line := jsonFile{
 		Schema: reportSchema, File: j.label, Taken: takenJSON(j.from), Part: part.Part.Name(), Machine: machineOf(j.place),
 		Stacks: []jsonStack{}, Findings: []jsonFinding{}, Changed: j.result.Changed && !r.dry, Wrote: j.wrote,
-		Others: part.Others, Unjudged: map[string]int{}, Preset: r.presetOf(part),
+		Others: part.Others, Unjudged: map[string]int{}, Preset: presetOf(j.preset, part),
 	}
 	if companion := part.Part.Companion; companion != nil {
 		line.Beside = companion.Name()
@@ -30,7 +30,9 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 	for fact, gap := range part.Unjudged {
 		line.Unjudged[fact] = gap.Rules
 	}
-	for _, note := range part.Part.Notes() {
+	line.Known = len(j.known)
+	line.Silenced = silencedOf(j.ignoredBy, part.Silenced)
+	for _, note := range part.Notes() {
 		line.Notes = append(line.Notes, note.String())
 	}
 	return line

@@ -12,11 +12,11 @@ import (
 
 // cells tells of each value that the preset wants whether it stands, or what overruled it.
 // Values that came out alike, and for one reason, are told together.
-func (r *textReport) cells(b *strings.Builder, part *rewrite.PartResult) {
+func (r *textReport) cells(b *strings.Builder, j *job, part *rewrite.PartResult) {
 	if len(part.Preset)+len(part.PresetUnjudged) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n  %s\n", r.style.cyan("preset "+r.preset))
+	fmt.Fprintf(b, "\n  %s\n", r.style.cyan("preset "+j.preset))
 	for _, same := range cellsAlike(part.Preset) {
 		text := strings.Join(distinct(same, func(c *rules.Cell) []string { return []string{wantedWords(part.Preset, c)} }), " · ")
 		switch why := plain(overruling(same[0])); same[0].State {
@@ -60,7 +60,7 @@ func wantedWords(all []*rules.Cell, c *rules.Cell) string {
 // terms, or all of them when asked for.
 func (r *textReport) because(c *rules.Cell) (lines []string) {
 	for _, t := range c.Because {
-		if r.verbose || strings.HasPrefix(t.Fact, r.preset+".") && t.Found.Value == true {
+		if r.verbose || strings.HasPrefix(t.Fact, c.Page.Pack+".") && t.Found.Value == true {
 			lines = append(lines, plain(traceWords(t)))
 		}
 	}
@@ -124,11 +124,11 @@ type jsonCell struct {
 	Changes []jsonChange `json:"changes"`          // what is written for it, or in its place
 }
 
-func (r *jsonReport) presetOf(part *rewrite.PartResult) *jsonPreset {
-	if r.preset == "" {
+func presetOf(name string, part *rewrite.PartResult) *jsonPreset {
+	if name == "" {
 		return nil
 	}
-	out := &jsonPreset{r.preset, []jsonCell{}, map[string]int{}}
+	out := &jsonPreset{name, []jsonCell{}, map[string]int{}}
 	for _, c := range part.Preset {
 		out.Cells = append(out.Cells, cellOf(part, c))
 	}

@@ -19,7 +19,6 @@ type textReport struct {
 	cards          int      // that are named
 	dry            bool
 	quiet, verbose bool
-	preset         string // its name
 
 	told      string // the machine told last
 	changed   int    // files that changed or would
@@ -42,6 +41,7 @@ func (r *textReport) file(j *job) (tell func() error, err error) {
 		}
 		r.part(&b, j, &j.result.Parts[i])
 	}
+	r.known(&b, j)
 	r.outcome(&b, j)
 	return func() error { return r.tell(j, b.String()) }, nil
 }
@@ -58,6 +58,7 @@ func (r *textReport) tell(j *job, words string) error {
 	if words == "" {
 		return nil
 	}
+	r.cards = max(r.cards, j.place.among)
 	if machine := r.machine(j.place); machine != r.told {
 		if r.told != "" {
 			machine = "\n" + machine
@@ -76,7 +77,7 @@ func (r *textReport) fine(j *job) bool {
 			return false
 		}
 	}
-	return !j.result.Changed
+	return !j.result.Changed || len(j.known) > 0
 }
 
 // machine tells once for all files on it what they are tuned for.
@@ -109,12 +110,13 @@ func (r *textReport) part(b *strings.Builder, j *job, part *rewrite.PartResult) 
 	for _, run := range slices.SortedFunc(maps.Keys(part.Unread), func(a, b *workflows.Run) int { return strings.Compare(a.ID, b.ID) }) {
 		fmt.Fprintf(b, "  %s\n    %s\n", nodeName(run), r.style.dim("not judged: "+plain(part.Unread[run])))
 	}
-	for i, note := range part.Part.Notes() {
+	for i, note := range part.Notes() {
 		fmt.Fprintf(b, "  %-12s%s\n", first(i, "note"), r.style.dim(plain(note.String())))
 	}
-	r.cells(b, part)
+	r.cells(b, j, part)
 	for _, same := range alike(shown(part, r.verbose)) {
 		r.finding(b, j, part, same)
 	}
+	r.silenced(b, j, part.Silenced)
 	r.unjudged(b, part.Unjudged)
 }

@@ -42,7 +42,7 @@ func (s *subject) prepare(stdin io.Reader, set *rules.Set) (p *prepared, err err
 	if p.files, err = sourcesOf(s.Files, stdin); err != nil {
 		return nil, err
 	}
-	p.machines, err = s.newFinder()
+	p.machines, err = s.newFinder(p.rules)
 	return p, err
 }
 
