@@ -84,6 +84,8 @@ func (c *fixCmd) finish(s streams, outs *outs, j *job) error {
 		return err
 	}
 	switch {
+	case j.place.among > 1 && (c.Write || c.Diff || c.List || c.Out != "" && outs == nil):
+		return fmt.Errorf("%s names %d cards: say one with --gpu, or use -o 'tuned/{gpu}/{name}.json', which is one file a card", j.place.said.by, j.place.among)
 	case c.List:
 		if j.result.Changed {
 			j.shown = plain(j.label) + "\n"
@@ -127,18 +129,13 @@ func (c *fixCmd) target(s streams, j *job) string {
 	return ""
 }
 
-// exitOf tells what a tuned file means for the exit code: an error that is
-// certain and could not be mended remains.
+// exitOf tells what a tuned file means for the exit code: an error that is certain and could
+// not be mended remains, or what --fail-on names.
 func (c *fixCmd) exitOf(j *job) int {
 	if c.List || c.Diff {
-		return exitOfCheck(j)
+		return c.exitOfCheck(j)
 	}
-	for _, part := range j.result.Parts {
-		for _, f := range part.Findings {
-			if f.Severity == rules.Error && f.Certain && f.Wanted() == nil {
-				return exitRemains
-			}
-		}
-	}
-	return exitClean
+	return exitWith(j, func(f *rules.Finding) bool {
+		return f.Wanted() == nil && c.counts(f, rules.Error) && (f.Certain || c.FailOn != "")
+	})
 }
