@@ -50,6 +50,7 @@ var commands = []entry{
 	{"explain", "Explain a rule, or find the rule for an error message.", "", func() any { return &explainCmd{} }},
 	{"rules", "List the rules, and write your own.", "", func() any { return &rulesCmd{} }},
 	{"gpu", "Show the card that was found, and by what.", "", func() any { return &gpuCmd{} }},
+	{"init", "Write a .wanfix.json that says what the workflows of a folder are tuned for.", "", func() any { return &initCmd{} }},
 	{"version", "Print the version.", "", func() any { return &versionCmd{} }},
 	{"completion", "Print what teaches a shell to complete these commands.", "", func() any { return &completionCmd{} }},
 	{"complete", "Answer a shell.", "hidden:\"\"", func() any { return &completeCmd{} }},
