@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	schemaFile = "../../docs/wanfix.schema.json"
-	configPage = "../../docs/config.md"
+	configSchemaFile = "../../docs/wanfix.schema.json"
+	configPage       = "../../docs/config.md"
 )
 
 // schemaOf writes the JSON Schema that the keys make.
@@ -81,7 +81,7 @@ func TestConfigDocs(t *testing.T) {
 	if !found || !closed {
 		t.Fatalf("%s has no place between %q and %q", configPage, begin, end)
 	}
-	for name, want := range map[string]string{schemaFile: string(schemaOf(keys)), configPage: before + begin + tableOf(keys) + end + after} {
+	for name, want := range map[string]string{configSchemaFile: string(schemaOf(keys)), configPage: before + begin + tableOf(keys) + end + after} {
 		if *update {
 			if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
@@ -97,10 +97,10 @@ func TestConfigDocs(t *testing.T) {
 	}
 }
 
-// TestSchema lets the schema and wanfix judge the same files. Which cards and rules there are
+// TestConfigSchema lets the schema and wanfix judge the same files. Which cards and rules there are
 // the schema does not know.
-func TestSchema(t *testing.T) {
-	schema, err := jsonschema.NewCompiler().Compile(schemaFile)
+func TestConfigSchema(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile(configSchemaFile)
 	if err != nil {
 		t.Fatal(err)
 	}
