@@ -35,6 +35,8 @@ type PartResult struct {
 	*rules.Survey
 	// Findings are those of all rounds, worst first: what was mended, and what remains.
 	Findings []*rules.Finding
+	// Around is advice about what stands around the workflow.
+	Around []*rules.Finding
 	// Unjudged are the facts that rules asked for in vain, at the end.
 	Unjudged map[string]rules.Gap
 	// Silenced counts the findings that were silenced, at the end.
@@ -202,7 +204,7 @@ func (t *tuning) result(text []byte, after *workflows.File) (r *Result, err erro
 	r = &Result{Out: text, nodes: t.nodes}
 	for i, part := range t.before.Parts {
 		last := t.verdicts[len(t.verdicts)-1][i]
-		p := PartResult{Part: part, After: after.Parts[i], Survey: t.verdicts[0][i].Survey, Unjudged: last.Unjudged, Silenced: last.Silenced, told: t.set.Told(part)}
+		p := PartResult{Part: part, After: after.Parts[i], Survey: t.verdicts[0][i].Survey, Unjudged: last.Unjudged, Silenced: last.Silenced, Around: last.Around, told: t.set.Told(part)}
 		if t.layer.preset != nil { // the rules have not seen the file as it was given
 			p.Survey = rules.Look(part)
 		}

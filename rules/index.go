@@ -12,8 +12,8 @@ import (
 
 // A pack's index, <pack>/index.json, has the condition of every rule, so that a page is
 // opened only where its rule fires. The settings rules stand apart from those that only inform,
-// from those about widgets and from the plan rules, which ask the planner. go test ./rules
-// -update writes it.
+// from those about widgets, from the plan rules, which ask the planner, and from advice about
+// what stands around the workflow. go test ./rules -update writes it.
 
 // readIndex returns the rules of packs that have an index.
 func readIndex(packs []pack) ([]*page, error) {
@@ -30,7 +30,7 @@ func readIndex(packs []pack) ([]*page, error) {
 		for _, of := range strata {
 			index.Get(of.name).ForEach(func(id, when gjson.Result) bool {
 				all = append(all, &page{
-					id: id.Str, pack: p.name, from: p, on: of.on, planned: of.planned, informs: of.informs, when: read.of(when.Raw),
+					id: id.Str, pack: p.name, from: p, on: of.on, planned: of.planned, informs: of.informs, around: of.around, when: read.of(when.Raw),
 				})
 				return true
 			})
@@ -44,15 +44,20 @@ type stratum struct {
 	name, on string
 	planned  bool // the rules ask the planner
 	informs  bool // the rules are about what is worth knowing and no more
+	around   bool // they advise about what stands around the workflow, and may ask the planner
 }
 
 var strata = []stratum{
 	{name: "settings", on: onStack}, {name: "worth knowing", on: onStack, informs: true},
 	{name: "widgets", on: onWorkflow}, {name: "plan", on: onStack, planned: true},
+	{name: "around", on: onStack, around: true},
 }
 
 // holds reports whether a rule stands in the stratum.
 func (s stratum) holds(r *Rule) bool {
+	if r.Around || s.around {
+		return r.Around && s.around
+	}
 	planned := r.When.asks("plan")
 	return r.On == s.on && planned == s.planned && (r.Severity == Info && r.On == onStack && !planned) == s.informs
 }

@@ -29,6 +29,8 @@ type Options struct {
 type Verdict struct {
 	*Survey
 	Findings []*Finding
+	// Around is advice about what stands around the workflow, once nothing more is wanted.
+	Around []*Finding
 	// Unjudged counts, by fact, the rules that stayed silent because it is unknown,
 	// with the reason why it is.
 	Unjudged map[string]Gap
@@ -69,17 +71,26 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	v.silences.all = s.silencesOf(part, o)
 	silent := map[string]map[string]bool{} // fact to the rules it kept silent
 	for _, planned := range []bool{false, true} {
-		stratum := slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return p.planned != planned })
+		stratum := slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return p.around || p.planned != planned })
 		if err := v.judge(stage, misfits, stratum, silent); err != nil {
 			return nil, err
 		}
 		v.hush()
 		choose(v, o)
 		if slices.ContainsFunc(v.Findings, func(f *Finding) bool { return len(f.Wanted()) > 0 }) {
-			break // what the planner would say of the file may be other than what it will say
+			return v, nil // what the planner would say of the file may be other than what it will say
 		}
 	}
-	return v, nil
+	return v, v.advise(stage, slices.DeleteFunc(pages, func(p *page) bool { return !p.around }))
+}
+
+// advise asks the rules about what stands around the workflow. What they lack is not missed.
+func (v *Verdict) advise(stage *stage, pages []*page) error {
+	around := &Verdict{Survey: v.Survey, Unjudged: map[string]Gap{}, silences: v.silences, Silenced: v.Silenced}
+	err := around.judge(stage, nil, pages, map[string]map[string]bool{})
+	around.hush()
+	v.Around, v.Silenced = around.Findings, around.Silenced
+	return err
 }
 
 func newVerdict(part *workflows.Part) *Verdict {

@@ -22,6 +22,7 @@ type page struct {
 	on      string
 	planned bool           // the condition asks the planner
 	informs bool           // the rule is about what is worth knowing and no more
+	around  bool           // it is advice about what stands around the workflow
 	when    iter.Seq[term] // the condition
 
 	once sync.Once
@@ -41,7 +42,7 @@ func (p *page) rule() (*Rule, error) {
 // pageOf makes a page of a rule that has been read wholly.
 func pageOf(p pack, rule *Rule) *page {
 	return &page{
-		id: rule.ID, pack: p.name, from: p, on: rule.On, planned: rule.When.asks("plan"), informs: rule.Severity == Info, when: slices.Values(rule.When), read: rule,
+		id: rule.ID, pack: p.name, from: p, on: rule.On, planned: rule.When.asks("plan"), informs: rule.Severity == Info, around: rule.Around, when: slices.Values(rule.When), read: rule,
 	}
 }
 

@@ -21,12 +21,17 @@ func (r *reader) rule(block gjson.Result) *Rule {
 		"facts":    func(v gjson.Result) { rule.Facts = r.texts(v) },
 		"severity": func(v gjson.Result) { rule.Severity = word(r, v, Error, Warning, Info) },
 		"on":       func(v gjson.Result) { rule.On = word(r, v, onStack, onWorkflow) },
-		"when":     func(v gjson.Result) { rule.When = r.cond(v) },
-		"unless":   func(v gjson.Result) { rule.Unless = r.cond(v) },
-		"unsure":   func(v gjson.Result) { rule.Unsure = word(r, v, Error, Warning, Info) },
-		"message":  func(v gjson.Result) { rule.Message = r.sentence(v) },
-		"errors":   func(v gjson.Result) { rule.Errors = r.texts(v) },
-		"fix":      func(v gjson.Result) { fixes = v },
+		"around": func(v gjson.Result) {
+			if rule.Around = v.Bool(); !v.IsBool() {
+				r.wrong(v, "true or false is wanted, this is %s", v.Raw)
+			}
+		},
+		"when":    func(v gjson.Result) { rule.When = r.cond(v) },
+		"unless":  func(v gjson.Result) { rule.Unless = r.cond(v) },
+		"unsure":  func(v gjson.Result) { rule.Unsure = word(r, v, Error, Warning, Info) },
+		"message": func(v gjson.Result) { rule.Message = r.sentence(v) },
+		"errors":  func(v gjson.Result) { rule.Errors = r.texts(v) },
+		"fix":     func(v gjson.Result) { fixes = v },
 	})
 	for _, key := range []string{"severity", "on", "when", "message"} {
 		r.want(block, key)
@@ -40,7 +45,22 @@ func (r *reader) rule(block gjson.Result) *Rule {
 	if fixes.Exists() {
 		r.list(fixes, func(v gjson.Result) { rule.Fixes = append(rule.Fixes, r.fix(v)) })
 	}
+	if rule.Around {
+		r.onlyAdvises(rule, block)
+	}
 	return rule
+}
+
+// onlyAdvises notes what is more than advice, where a rule is about what stands around a workflow.
+func (r *reader) onlyAdvises(rule *Rule, block gjson.Result) {
+	if rule.Severity != Info {
+		r.wrong(block.Get("severity"), "what is around a workflow is %s, found %q", Info, rule.Severity)
+	}
+	for _, fix := range rule.Fixes {
+		if fix.Safety != Advice {
+			r.wrong(block.Get("fix"), "what is around a workflow is %s, found %q", Advice, fix.Safety)
+		}
+	}
 }
 
 // want notes a key that must be there and is not.

@@ -36,6 +36,9 @@ type Rule struct {
 	Severity Severity
 	// On is what is judged: a "stack", or what of a "workflow" stands at a node alone.
 	On string
+	// Around says that it is no fault of the file, but advice about what stands around it:
+	// how ComfyUI is started, what lies on the disk.
+	Around bool
 	// When must hold for the rule to fire. Unless holds its exceptions: where one
 	// may apply and nobody knows, the rule fires with the severity Unsure.
 	When, Unless Cond

@@ -21,7 +21,7 @@ type judging struct {
 	ownRules
 	Select  []string `placeholder:"RULE" help:"Ask only these rules, or packs of rules."`
 	Ignore  []string `placeholder:"RULE" help:"Neither tell of these rules, or packs of rules, nor change anything for them."`
-	Preset  string   `placeholder:"NAME" help:"A published tuning to start from, over which the rules have the last word: stable, which is none, or tiers."`
+	Preset  string   `placeholder:"PRESET" help:"A published tuning to start from, over which the rules have the last word: stable, which is none, or tiers."`
 	Format  string   `enum:"text,json,sarif,github,markdown" default:"text" help:"Report as text, as JSON with one line a file, as SARIF 2.1.0, as annotations of GitHub Actions, or as a Markdown table."`
 	Reports []string `name:"output-file" sep:"none" placeholder:"[FORMAT:]FILE" help:"Write a report to a file too, in the format of its ending (.txt, .json, .sarif, .md) or the one named. One in the format of --format is not printed as well. May be repeated."`
 	NDJSON  bool     `name:"ndjson" help:"Answer lines of standard input, {\"id\": 1, \"workflow\": {…}, \"gpu\": \"3090\"}, with a line of JSON each."`

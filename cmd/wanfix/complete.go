@@ -123,6 +123,10 @@ func valuesOf(value *kong.Value, kind string) (all []candidate) {
 		for _, card := range gpu.All() {
 			all = append(all, candidate{spoken(card), card.Name})
 		}
+	case "PRESET":
+		for _, name := range rules.Presets() {
+			all = append(all, candidate{name, "a preset"})
+		}
 	case "RULE", "RULE-OR-ERROR":
 		known, _ := rules.Builtin().Rules() // who judges with them tells what is wrong with them
 		for _, r := range known {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/url"
 	"path/filepath"
 	"runtime"
@@ -9,8 +10,11 @@ import (
 	"strings"
 )
 
-// end tells totals of several files, and how to write what was only told.
+// end tells what stands around the workflows, totals of several files, and how to write what was only told.
 func (r *textReport) end(sum *totals, many bool) error {
+	if _, err := io.WriteString(r.to, r.surroundings()); err != nil {
+		return err
+	}
 	if many {
 		changed := "changed"
 		if r.dry || r.unwritten != "" {

@@ -34,7 +34,8 @@ type jsonFile struct {
 	Findings []jsonFinding  `json:"findings"`
 	Preset   *jsonPreset    `json:"preset,omitempty"`
 	Silenced []jsonSilenced `json:"silenced,omitempty"`
-	Known    int            `json:"known,omitempty"` // findings of the file that a baseline knows
+	Known    int            `json:"known,omitempty"`  // findings of the file that a baseline knows
+	Around   []jsonFinding  `json:"around,omitempty"` // advice about what is no part of the workflow
 	Changed  bool           `json:"changed"`
 	Wrote    string         `json:"wrote,omitempty"`
 	Others   map[string]int `json:"other_loaders,omitempty"`

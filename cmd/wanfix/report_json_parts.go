@@ -27,6 +27,9 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 	for _, f := range part.Findings {
 		line.Findings = append(line.Findings, r.findingOf(part, f))
 	}
+	for _, f := range part.Around {
+		line.Around = append(line.Around, r.findingOf(part, f))
+	}
 	for fact, gap := range part.Unjudged {
 		line.Unjudged[fact] = gap.Rules
 	}

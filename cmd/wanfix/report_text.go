@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wanfix/wanfix/rewrite"
+	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -20,10 +21,11 @@ type textReport struct {
 	dry            bool
 	quiet, verbose bool
 
-	told      string // the machine told last
-	changed   int    // files that changed or would
-	unwritten string // the first file whose changes were not written
-	embedded  bool   // one of those is a picture or video
+	told      string           // the machine told last
+	changed   int              // files that changed or would
+	unwritten string           // the first file whose changes were not written
+	embedded  bool             // one of those is a picture or video
+	around    []*rules.Finding // advice about what stands around the workflows, each once
 }
 
 func (r *textReport) file(j *job) (tell func() error, err error) {
@@ -59,6 +61,9 @@ func (r *textReport) tell(j *job, words string) error {
 		return nil
 	}
 	r.cards = max(r.cards, j.place.among)
+	for i := range j.result.Parts {
+		r.remember(&j.result.Parts[i])
+	}
 	if machine := r.machine(j.place); machine != r.told {
 		if r.told != "" {
 			machine = "\n" + machine

@@ -1,6 +1,7 @@
 package examples
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wanfix/wanfix/rewrite"
@@ -22,15 +23,16 @@ const noFix = "no fix"
 // lossless, advice (update torch)". In brackets stands a piece of what the fix says.
 func verdictOf(result *rewrite.Result, page string) string {
 	part := result.Parts[0]
+	findings := slices.Concat(part.Findings, part.Around)
 	switch {
-	case len(part.Findings) == 0 && len(part.Unjudged) == 0:
+	case len(findings) == 0 && len(part.Unjudged) == 0:
 		return Silent
-	case len(part.Findings) == 0:
+	case len(findings) == 0:
 		return NotJudged
 	}
 	wanted := strings.Split(page, "; ")
-	verdicts := make([]string, len(part.Findings))
-	for i, f := range part.Findings {
+	verdicts := make([]string, len(findings))
+	for i, f := range findings {
 		verdicts[i] = string(f.Severity)
 		if _, fixes, told := strings.Cut(wanted[min(i, len(wanted)-1)], ": "); told {
 			verdicts[i] += ": " + gradesOf(f.Fixes, strings.Split(fixes, ", "))
