@@ -5,6 +5,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/wanfix/wanfix/detect/software"
 	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
@@ -18,8 +19,13 @@ func TestCorpusPresets(t *testing.T) {
 		t.Run(card, func(t *testing.T) {
 			t.Parallel()
 			m := machine(t, card)
-			if card == "5090" {
+			switch card {
+			case "5090":
 				m.Free = m.GPU.Memory / 5
+			case "3090", "3060":
+				m.Software = software.Versions{"torch": {Value: "2.13.0"}, "triton": {Value: "3.7.0"}, "os": {Value: "linux"}}
+			case "4070 Ti":
+				m.Software = software.Versions{"torch": {Value: "2.6.0"}, "triton": {Value: "3.2.0"}, "os": {Value: "windows"}}
 			}
 			o := rules.Options{Preset: "tiers", Unsafe: card == "3070"}
 			states := map[string]int{}
@@ -63,7 +69,7 @@ func TestCorpusPresets(t *testing.T) {
 					}
 				}
 			}
-			t.Logf("%v", states)
+			t.Logf("%s: %v", card, states)
 			if states["mode stood"]+states["mode overruled"] == 0 {
 				t.Error("no file has compile settings")
 			}
