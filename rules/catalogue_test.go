@@ -14,8 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/wanfix/wanfix/rewrite/examples"
 	"github.com/wanfix/wanfix/rules"
 )
@@ -169,38 +167,5 @@ func compareWithSheets(t *testing.T, all []string) {
 	}
 	for _, fact := range slices.SortedFunc(maps.Keys(known), byFactID) {
 		t.Errorf("%s is neither on a page nor told as no rule", fact)
-	}
-}
-
-// TestCapabilityIsNVIDIAs wants every condition on the compute capability to say whose it is: other
-// makers count theirs up to 12 as well.
-func TestCapabilityIsNVIDIAs(t *testing.T) {
-	text, err := os.ReadFile("packs/wanvideo/index.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := 0
-	var look func(rule string, cond gjson.Result, nvidia bool)
-	look = func(rule string, cond gjson.Result, nvidia bool) {
-		nvidia = nvidia || cond.Get(`gpu\.vendor`).String() == "nvidia"
-		if cond.Get(`gpu\.sm`).Exists() {
-			asked++
-			if !nvidia {
-				t.Errorf("%s asks for gpu.sm without gpu.vendor", rule)
-			}
-		}
-		for _, inner := range cond.Get("any").Array() {
-			look(rule, inner, nvidia)
-		}
-	}
-	gjson.ParseBytes(text).ForEach(func(_, stratum gjson.Result) bool {
-		stratum.ForEach(func(rule, cond gjson.Result) bool {
-			look(rule.String(), cond, false)
-			return true
-		})
-		return true
-	})
-	if asked < 10 {
-		t.Errorf("only %d conditions ask for gpu.sm", asked)
 	}
 }

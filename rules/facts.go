@@ -15,9 +15,9 @@ func registry() []Fact {
 	return slices.Concat(softwareFacts(), sizeFacts(), planFacts(), stageFacts(), pathFacts(), settingsFacts(), embedsFacts(), modelFacts(), fileFacts(), widgetFacts(), []Fact{
 		fact("gpu.name", Text, "", "gpu", "the card's name", ofCard("name", func(g *gpu.GPU) any { return g.Name })),
 		fact("gpu.vendor", Text, "", "gpu", "who made the card: nvidia", ofCard("maker", func(g *gpu.GPU) any { return g.Vendor })),
-		fact("gpu.sm", Int, "", "gpu", "compute capability of NVIDIA's cards without its dot: 86 is 8.6", ofCard("compute capability", func(g *gpu.GPU) any { return float64(g.SM) })),
+		fact("gpu.sm", Int, "", "gpu", "compute capability of NVIDIA's cards without its dot: 86 is 8.6", ofNVIDIA("compute capability", func(g *gpu.GPU) any { return float64(g.SM) })),
 		fact("gpu.fp16", Bool, "", "gpu", "the chip gets fp16 right, which a GTX 16 does not", ofCard("way with fp16", rightInFP16)),
-		fact("gpu.sms", Int, "", "gpu", "the card's number of streaming multiprocessors", ofCard("number of multiprocessors", func(g *gpu.GPU) any { return float64(g.SMs) })),
+		fact("gpu.sms", Int, "", "gpu", "the card's number of streaming multiprocessors", ofNVIDIA("number of multiprocessors", func(g *gpu.GPU) any { return float64(g.SMs) })),
 		fact("gpu.memory", Number, "GiB", "gpu", "the card's memory as its driver counts it", ofCard("memory", func(g *gpu.GPU) any { return gibibytes(g.Memory) })),
 		fact("gpu.free_share", Number, "", "gpu", "share of the card's memory that is free before ComfyUI starts, as --free states it: 0 to 1", freeShare),
 		fact("gpu.unified", Bool, "", "gpu", "card and computer share one memory", ofCard("kind of memory", func(g *gpu.GPU) any { return g.Unified })),
@@ -66,6 +66,17 @@ func ofCard(what string, value func(*gpu.GPU) any) func(*scene) Answer {
 		}
 		return known(v, s.machine.Source)
 	}
+}
+
+// ofNVIDIA answers from a card of NVIDIA's: other makers count their generations up to 12 too,
+// and their multiprocessors otherwise.
+func ofNVIDIA(what string, value func(*gpu.GPU) any) func(*scene) Answer {
+	return ofCard(what, func(g *gpu.GPU) any {
+		if g.Vendor != "nvidia" {
+			return nil
+		}
+		return value(g)
+	})
 }
 
 func rightInFP16(g *gpu.GPU) any {

@@ -19,6 +19,7 @@ func TestFacts(t *testing.T) {
 	const noCard = "no card is known: say --gpu"
 	whole := &detect.Machine{Software: software.Versions{"os": {Value: "windows", Source: "a test"}}, GPU: &card, Source: "--gpu 3090"}
 	figures := &detect.Machine{GPU: &gpu.GPU{Memory: 25_757_220_864}, Source: "nvidia-smi"}
+	other := &detect.Machine{GPU: &gpu.GPU{Vendor: "amd", SM: 110, SMs: 48}, Source: "a test"}
 	tests := []struct {
 		name         string
 		machine      *detect.Machine
@@ -34,6 +35,9 @@ func TestFacts(t *testing.T) {
 		{"memory alone", figures, "gpu.sm", "?", "the card's compute capability is not known"},
 		{"memory alone", figures, "gpu.vendor", "?", "the card's maker is not known"},
 		{"memory alone", figures, "gpu.name", "?", "the card's name is not known"},
+		{"another maker's", other, "gpu.vendor", "amd", "a test"},
+		{"another maker's", other, "gpu.sm", "?", "the card's compute capability is not known"},
+		{"another maker's", other, "gpu.sms", "?", "the card's number of multiprocessors is not known"},
 		{"no card", noMachine, "gpu.name", "?", noCard},
 		{"no card", noMachine, "gpu.memory", "?", noCard},
 		{"no card", noMachine, "gpu.sm", "?", noCard},
