@@ -49,7 +49,9 @@ func TestOwnOutranksPacks(t *testing.T) {
 			[]string{"o: applied", "p: blocked, your rule o wants something else for quantization of #1", "q: blocked, your rule o wants something else for quantization of #1"}},
 		{"two of the user's", one("p", e4, "disabled"), both(one("o", e4, "fp8_e5m2"), one("u", e4, "fp8_e5m2_fast")), "fp8_e4m3fn",
 			[]string{"o: blocked, two rules want different values for quantization of #1", "u: blocked, two rules want different values for quantization of #1", "p: blocked, your rule o wants something else for quantization of #1"}},
-		{"a pack wants otherwise afterwards", one("p", e5, "disabled"), one("o", e4, "fp8_e5m2"), "fp8_e5m2",
+		{"a pack wants otherwise afterwards", one("p", e5, "disabled"), one("o", e4, "fp8_e5m2"), "disabled",
+			[]string{"o: blocked, another rule changes it once more, and this one is content then", "p: applied"}},
+		{"the user's keeps at it", one("p", e5, "disabled"), one("o", `{"not": "fp8_e5m2"}`, "fp8_e5m2"), "fp8_e5m2",
 			[]string{"o: applied", "p: blocked, your rule o wants something else for quantization of #1"}},
 		{"the user's wants otherwise afterwards", one("p", e4, "disabled"), one("o", none, "fp8_e5m2"), "fp8_e5m2", []string{"o: applied"}},
 		{"the user's takes it back", one("p", e4, "disabled"), one("o", none, "fp8_e4m3fn"), "fp8_e4m3fn",
@@ -82,6 +84,10 @@ func TestOwnOutranksPacks(t *testing.T) {
 			}
 			if got := gjson.GetBytes(result.Out, "1.inputs.quantization").Str; got != test.want {
 				t.Errorf("quantization %s, want %s", got, test.want)
+			}
+			again, err := rewrite.Tune(result.Out, &detect.Machine{}, set, rules.Options{})
+			if err != nil || again.Changed || string(again.Out) != string(result.Out) {
+				t.Errorf("a second run: %v, to\n%s", err, again.Out)
 			}
 			if result.Changed != (string(result.Out) != workflow) || len(result.Parts[0].Changes) > 0 != result.Changed {
 				t.Errorf("changed is %v, with %v", result.Changed, result.Parts[0].Changes)

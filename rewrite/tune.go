@@ -98,7 +98,9 @@ type tuning struct {
 	held     map[heldPlace]*rules.Rule
 }
 
-// heldPlace is a place that a rule of the user's has set.
+// heldPlace is a place that a rule of the user's has set once more, after another had changed it:
+// it is theirs from then on. What they leave alone they do not hold, or a second run would
+// change what the first has made.
 type heldPlace struct {
 	part int
 	at   taker
@@ -183,7 +185,7 @@ func (t *tuning) round(now *workflows.File) (more bool, err error) {
 		verdicts = append(verdicts, v)
 		for _, f := range v.Findings {
 			for _, c := range f.Wanted() {
-				if f.Rule.Own {
+				if f.Rule.Own && t.otherwise(i, c) {
 					t.held[heldPlace{i, placeOf(c)}] = f.Rule
 				}
 				more = t.want(i, c) || more
@@ -192,6 +194,11 @@ func (t *tuning) round(now *workflows.File) (more bool, err error) {
 	}
 	t.verdicts = append(t.verdicts, verdicts)
 	return more, nil
+}
+
+// otherwise reports whether an earlier round changed a place to something else.
+func (t *tuning) otherwise(part int, c workflows.Change) bool {
+	return slices.ContainsFunc(t.changes[part], func(have workflows.Change) bool { return placeOf(have) == placeOf(c) && have != c })
 }
 
 // want adds a change, in the place of an earlier one for the same widget or input.
@@ -210,6 +217,7 @@ func (t *tuning) result(text []byte, after *workflows.File) (r *Result, err erro
 		}
 		for _, verdicts := range t.verdicts {
 			for _, f := range verdicts[i].Findings {
+				t.giveWay(i, f)
 				if t.stands(i, f) {
 					p.Findings = append(p.Findings, f)
 				}
@@ -233,6 +241,22 @@ func (t *tuning) result(text []byte, after *workflows.File) (r *Result, err erro
 		r.Out = append(slices.Clone(t.before.BOM), after.Src...)
 	}
 	return r, nil
+}
+
+// giveWay tells of a rule of the user's that a later one of a pack has changed the place again,
+// without the user's having anything against it.
+func (t *tuning) giveWay(part int, f *rules.Finding) {
+	lost := func(c workflows.Change) bool {
+		return t.held[heldPlace{part, placeOf(c)}] == nil && !slices.Contains(t.changes[part], c)
+	}
+	if !f.Rule.Own || !slices.ContainsFunc(f.Wanted(), lost) {
+		return
+	}
+	for i := range f.Fixes {
+		if f.Fixes[i].State == rules.Applied {
+			f.Fixes[i].State, f.Fixes[i].BlockedBy = rules.Blocked, "another rule changes it once more, and this one is content then"
+		}
+	}
 }
 
 // stands reports whether what a finding wanted is what was made: a rule of the user's may have
@@ -262,7 +286,12 @@ func (t *tuning) restores(part int, c workflows.Change) bool {
 // mended, or that a rule of the user's overruled, of the last round all.
 func lasting(all, last []*rules.Finding) []*rules.Finding {
 	var kept []*rules.Finding
-	for _, f := range all {
+	for i, f := range all {
+		if f.Rule.Own && f.Wanted() != nil && slices.ContainsFunc(all[i+1:], func(l *rules.Finding) bool {
+			return l.Rule == f.Rule && l.At.ID == f.At.ID && slices.Equal(l.Wanted(), f.Wanted())
+		}) {
+			continue // it took back what another rule had changed, and is told once
+		}
 		again := slices.ContainsFunc(last, func(l *rules.Finding) bool { return l.Rule == f.Rule && l.At.ID == f.At.ID })
 		if f.Wanted() != nil || slices.Contains(last, f) || overruled(f) && !again {
 			kept = append(kept, f)
@@ -280,7 +309,7 @@ func (p *PartResult) Notes() []workflows.Note {
 }
 
 func overruled(f *rules.Finding) bool {
-	return slices.ContainsFunc(f.Fixes, func(o rules.Offer) bool { return o.OverruledBy != nil })
+	return slices.ContainsFunc(f.Fixes, func(o rules.Offer) bool { return o.OverruledBy != nil || f.Rule.Own && o.State == rules.Blocked })
 }
 
 // Run returns a run of the workflow, or one that is new in it; nil if there is none.
