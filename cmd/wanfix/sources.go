@@ -28,6 +28,7 @@ type sources struct {
 	many    bool        // it may be more than one
 	folders []string    // that are looked through
 	except  os.FileInfo // a folder in them that holds results
+	listed  bool        // some stand in a list, which may be empty
 	stdin   bool        // standard input is one of the files
 }
 
@@ -144,7 +145,7 @@ func (s *sources) list(name string, stdin io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("@%s: read the list: %w", name, withoutPath(err))
 	}
-	s.many = true
+	s.many, s.listed = true, true
 	lines := string(text)
 	s.parts = append(s.parts, func(yield func(source) bool) {
 		for line := range strings.Lines(lines) {
