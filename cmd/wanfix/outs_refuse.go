@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -38,15 +39,18 @@ func (o *outs) refuseAround(folders []string) error {
 // other files.
 func (o *outs) refuseDoubles(files *sources, machines *finder, known func(source) bool) error {
 	seed := maphash.MakeSeed()
-	seen, twice := map[uint64]bool{}, map[uint64]bool{}
+	var sums []uint64
 	_ = o.results(files, machines, func(_ source, below string) error {
-		sum := maphash.String(seed, sameName(below))
-		if seen[sum] {
-			twice[sum] = true
-		}
-		seen[sum] = true
+		sums = append(sums, maphash.String(seed, sameName(below)))
 		return nil
 	})
+	slices.Sort(sums)
+	twice := map[uint64]bool{}
+	for i := 1; i < len(sums); i++ {
+		if sums[i] == sums[i-1] {
+			twice[sums[i]] = true
+		}
+	}
 	if len(twice) == 0 {
 		return nil
 	}
