@@ -17,17 +17,17 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// scaleBlock is a block of code in docs/scale.md.
+// scaleBlock is a block of code in a page.
 type scaleBlock struct{ heading, language, text string }
 
-func scaleBlocks(t *testing.T) (blocks []scaleBlock) {
+func scaleBlocks(t *testing.T, page string) (blocks []scaleBlock) {
 	t.Helper()
-	text, err := os.ReadFile("../../docs/scale.md")
+	text, err := os.ReadFile(filepath.Join("..", "..", page))
 	if err != nil {
 		t.Fatal(err)
 	}
 	heading := ""
-	for _, m := range regexp.MustCompile("(?ms)^## ([^\n]+)$|^```([a-z]+)\n(.*?)^```$").FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile("(?ms)^##+ ([^\n]+)$|^```([a-z]+)\n(.*?)^```$").FindAllStringSubmatch(string(text), -1) {
 		if m[1] != "" {
 			heading = m[1]
 			continue
@@ -49,7 +49,7 @@ func TestScaleDocs(t *testing.T) {
 		"A Kubernetes Job":     {{"tuned/flows/*/*.json": files}},
 		"A stream":             {nil, {"answers.ndjson": files}, {"answers-a?.ndjson": files}, {"answers-a?.ndjson": files}},
 	}
-	for _, block := range scaleBlocks(t) {
+	for _, block := range scaleBlocks(t, "docs/scale.md") {
 		expected := made[block.heading]
 		if len(expected) == 0 {
 			t.Errorf("under %q stands more than this test expects:\n%s", block.heading, block.text)
@@ -89,6 +89,36 @@ func TestScaleDocs(t *testing.T) {
 		if len(left) > 0 {
 			t.Errorf("under %q stands less than this test expects", heading)
 		}
+	}
+}
+
+// TestReadmeBatches runs the commands that README.md shows for many workflows, one by one.
+func TestReadmeBatches(t *testing.T) {
+	ran := 0
+	for _, block := range scaleBlocks(t, "README.md") {
+		if block.heading != "Many workflows" {
+			continue
+		}
+		tr := newTree(t, 5)
+		folder := filepath.Dir(tr.folder)
+		tr.writeLines(t, folder)
+		write(t, folder, map[string]string{"stamp": ""})
+		for command := range strings.Lines(block.text) {
+			cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+			cmd.Dir = folder
+			cmd.Env = append(cmd.Environ(), "GOCOVERDIR="+t.TempDir())
+			out, err := cmd.CombinedOutput()
+			if cmd.ProcessState.ExitCode() > exitRemains {
+				t.Errorf("%v: %s%s", err, command, out)
+			}
+			ran++
+		}
+		if made, _ := filepath.Glob(filepath.Join(folder, "tuned", "*", "*", "*.json")); len(made) != 10 {
+			t.Errorf("for two cards there are %d tuned files of 5", len(made))
+		}
+	}
+	if ran == 0 {
+		t.Error("README.md shows no commands for many workflows")
 	}
 }
 
