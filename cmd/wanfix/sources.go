@@ -30,6 +30,7 @@ type sources struct {
 	except  os.FileInfo // a folder in them that holds results
 	listed  bool        // some stand in a list, which may be empty
 	stdin   bool        // standard input is one of the files
+	lenient bool        // what is no workflow is nobody's mistake
 }
 
 // all yields the files in the order of the command line, those of a folder by name.
@@ -37,6 +38,7 @@ func (s *sources) all() iter.Seq[source] {
 	return func(yield func(source) bool) {
 		for _, part := range s.parts {
 			for one := range part {
+				one.found = one.found || s.lenient
 				if !yield(one) {
 					return
 				}

@@ -19,6 +19,7 @@ type subject struct {
 	Prompt bool     `help:"Of pictures and videos, take the prompt that was executed, not the workflow."`
 	Size   string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
 	Blind  bool     `name:"no-probe" help:"Look for nothing on this computer: neither a card nor a ComfyUI. For hooks and CI, where .wanfix.json names the card."`
+	Skip   bool     `name:"skip-others" help:"Pass over JSON files that are no workflow, as in folders, where they are named too. For hooks, which name all that changed."`
 	Free   string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
 }
 
@@ -42,6 +43,7 @@ func (s *subject) prepare(stdin io.Reader, set *rules.Set) (p *prepared, err err
 	if p.files, err = sourcesOf(s.Files, stdin); err != nil {
 		return nil, err
 	}
+	p.files.lenient = s.Skip
 	p.machines, err = s.newFinder(p.rules)
 	return p, err
 }
