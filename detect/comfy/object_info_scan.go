@@ -70,7 +70,8 @@ func indexClasses(file io.Reader) (map[string]extent, error) {
 		classes[name] = extent{from, int64(len(s.value))}
 	}
 	s.skip(1)
-	if s.next() != 0 {
+	s.next()
+	if rest, _ := s.in.Peek(1); len(rest) > 0 {
 		return nil, s.wrong("not JSON: text behind the end of the object")
 	}
 	return classes, nil

@@ -162,7 +162,7 @@ func BenchmarkObjectInfo(b *testing.B) {
 
 // FuzzObjectInfo finds in any file just what encoding/json finds there.
 func FuzzObjectInfo(f *testing.F) {
-	for _, text := range []string{`{"A": {"input": {}}, "B": {"input": {"x": "}\"{"}}}`, "\ufeff{}", `{"A": {"input": 1}}`, `{"a": {"input": {}}} `, `{"A":{"input":{}},"A":{"input":{}}}`} {
+	for _, text := range []string{`{"A": {"input": {}}, "B": {"input": {"x": "}\"{"}}}`, "\ufeff{}", `{"A": {"input": 1}}`, `{"a": {"input": {}}} `, "{} \x00", `{"A":{"input":{}},"A":{"input":{}}}`} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
