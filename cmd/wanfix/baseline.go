@@ -105,12 +105,18 @@ func (b *baseline) take(j *job) {
 
 // name is a file's path from the folder of the baseline.
 func (b *baseline) name(label string) string {
-	file, err := filepath.Abs(label)
-	folder, err2 := filepath.Abs(filepath.Dir(b.path))
-	if near, err3 := filepath.Rel(folder, file); label != standardInput && errors.Join(err, err2, err3) == nil {
-		label = near
+	if near, ok := pathFrom(filepath.Dir(b.path), label); ok {
+		return near
 	}
 	return filepath.ToSlash(label)
+}
+
+// pathFrom is a file's path from a folder, with slashes; false where there is none.
+func pathFrom(folder, label string) (string, bool) {
+	file, err := filepath.Abs(label)
+	folder, err2 := filepath.Abs(folder)
+	near, err3 := filepath.Rel(folder, file)
+	return filepath.ToSlash(near), label != standardInput && errors.Join(err, err2, err3) == nil
 }
 
 // gone are the known findings that are no more: of files that were checked, or that do not

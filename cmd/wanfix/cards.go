@@ -33,6 +33,14 @@ func cardWords(card gpu.GPU) []string {
 	return words
 }
 
+// cardShort is the card's name as people say it: "RTX 3090".
+func cardShort(card gpu.GPU) string {
+	if card.Name == "" {
+		return "sm_" + strconv.Itoa(card.SM)
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(card.Name, "NVIDIA "), "GeForce ")
+}
+
 // cardSlug is the card's name as part of a file name: "rtx-3090".
 func cardSlug(m *detect.Machine) string {
 	if m.GPU == nil || m.GPU.Name == "" {

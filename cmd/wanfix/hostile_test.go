@@ -55,6 +55,8 @@ func TestHostile(t *testing.T) {
 		{[]string{"plan", name}, "text"},
 		{[]string{"plan", name, "--format", "json"}, "json"},
 		{[]string{"plan", name, "--format", "markdown"}, "markdown"},
+		{[]string{"plan", "."}, "text"},
+		{[]string{"plan", ".", "--format", "markdown"}, "markdown"},
 		{[]string{"check", "no" + name}, "text"},
 	} {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {

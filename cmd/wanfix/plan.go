@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/wanfix/wanfix/detect/gpu"
@@ -16,7 +20,8 @@ import (
 type planCmd struct {
 	GPU string `name:"gpu" placeholder:"CARD,…|all" help:"The cards to plan for, with commas between them. Without it the card of this computer."`
 	subject
-	Format string `enum:"text,json,markdown" default:"text" help:"Tables as text or Markdown, or JSON with one line a file."`
+	Format string `enum:"text,json,markdown" default:"text" help:"Tables as text or Markdown, or JSON with one line a file. For several files Markdown is one table, files by cards."`
+	Out    string `name:"output-file" placeholder:"FILE" help:"Write it to a file instead of printing it. Links in Markdown lead from there."`
 }
 
 // planned is a file with the answers for all cards.
@@ -50,13 +55,16 @@ func (c *planCmd) run(s streams, look looks) (int, error) {
 	if len(cards) > 0 { // whichever it is, nothing of this computer counts then
 		p.machines.cards = []namedCard{{&cards[0], "--gpu " + c.GPU, true}}
 	}
-	report := map[string]func(io.Writer, style, *planned) error{"text": planText, "markdown": planMarkdown, "json": planJSON}[c.Format]
+	report, end, err := c.report(s, look, p.files.many)
+	if err != nil {
+		return exitUsage, err
+	}
 	sum := &totals{}
 	exit := each(p, s, sum, func(src source) ([]*planned, error) {
 		return c.plan(src, s.in, p, cards)
 	}, func(files []*planned) (exit int, err error) {
 		for _, file := range files {
-			if err := report(s.out, look(s.out), file); err != nil {
+			if err := report(file); err != nil {
 				return exit, err
 			}
 			if file.misfits() {
@@ -65,10 +73,46 @@ func (c *planCmd) run(s streams, look looks) (int, error) {
 		}
 		return exit, nil
 	})
-	if p.files.many && c.Format == "text" {
-		err = sum.print(s.out, "")
+	return exit, end(sum)
+}
+
+// report is what tells of a file, and what tells of all of them at the end.
+func (c *planCmd) report(s streams, look looks, many bool) (file func(*planned) error, end func(*totals) error, err error) {
+	to, done := s.out, func() error { return nil }
+	if c.Out != "" {
+		f, err := os.Create(c.Out)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--output-file: %w", err)
+		}
+		buffer := bufio.NewWriter(f)
+		to, done = buffer, func() error { return errors.Join(buffer.Flush(), f.Close()) }
 	}
-	return exit, err
+	table := newMatrix(c.Size)
+	file = func(p *planned) error {
+		switch {
+		case c.Format == "json":
+			return planJSON(to, p)
+		case c.Format == "markdown" && !many:
+			return planMarkdown(to, p)
+		case many:
+			table.add(p)
+		}
+		if c.Format == "text" {
+			return planText(to, look(to), p)
+		}
+		return nil
+	}
+	end = func(sum *totals) (err error) {
+		switch {
+		case !many || c.Format == "json":
+		case c.Format == "markdown":
+			err = table.markdown(to, filepath.Dir(c.Out))
+		default:
+			err = errors.Join(table.text(to, look(to)), sum.print(to, ""))
+		}
+		return errors.Join(err, done())
+	}
+	return file, end, nil
 }
 
 // cards are those that --gpu names; none is the card of this computer.

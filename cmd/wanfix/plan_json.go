@@ -94,7 +94,7 @@ type jsonRemedy struct {
 	High int64  `json:"high"`
 }
 
-func planJSON(out io.Writer, _ style, p *planned) error {
+func planJSON(out io.Writer, p *planned) error {
 	line := jsonPlan{Schema: schemaVersion, File: p.label, Taken: takenJSON(p.from), Stacks: []jsonPlanStack{}}
 	for _, s := range p.stacks {
 		line.Stacks = append(line.Stacks, stackPlan(p.cards, s))

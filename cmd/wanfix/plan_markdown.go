@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
-func planMarkdown(out io.Writer, _ style, p *planned) error {
+func planMarkdown(out io.Writer, p *planned) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", markdown(p.label))
 	for _, line := range p.taken() {
@@ -43,4 +44,22 @@ func markdown(text string) string {
 		return ""
 	}
 	return "`" + text + "`"
+}
+
+// markdownLink is a file's name as a link from a folder, or the name alone where no path leads there.
+// Whatever might end the link or make it lead elsewhere is written as bytes.
+func markdownLink(label, folder string) string {
+	near, ok := pathFrom(folder, label)
+	if !ok {
+		return markdown(label)
+	}
+	var to strings.Builder
+	for _, b := range []byte(near) {
+		if c := rune(b); b < unicode.MaxASCII && (unicode.IsLetter(c) || unicode.IsDigit(c) || strings.ContainsRune("/._-", c)) {
+			to.WriteByte(b)
+			continue
+		}
+		fmt.Fprintf(&to, "%%%02X", b)
+	}
+	return "[" + markdown(label) + "](" + to.String() + ")"
 }

@@ -17,10 +17,7 @@ var planHead = []string{"card", "memory", "verdict", "block swap", "needs", "cop
 
 // planRow tells what a plan says about a card.
 func planRow(card gpu.GPU, p rules.Plan) []string {
-	name := strings.TrimPrefix(strings.TrimPrefix(plain(card.Name), "NVIDIA "), "GeForce ")
-	if name == "" {
-		name = "sm_" + strconv.Itoa(card.SM)
-	}
+	name := plain(cardShort(card))
 	if p.Why != "" {
 		return []string{name, gpu.GiB(card.Memory), "unknown", "", "", "", ""}
 	}
