@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -57,6 +58,22 @@ func (h *Home) Property(name string) gjson.Result {
 		return !found.Exists()
 	})
 	return found
+}
+
+// Texts yields the texts that are written at the node's widgets, whatever these are called.
+func (h *Home) Texts() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		held := h.widgetsSpan
+		if h.Graph.Part.Form == API {
+			held = h.inputsSpan
+		}
+		if held.Empty() {
+			return
+		}
+		each(h.Graph.Part.File.Value(held), func(_, value gjson.Result) bool {
+			return value.Type != gjson.String || yield(value.Str)
+		})
+	}
 }
 
 // Name is how the home is called in reports: "root#5", or "Upscale#5" in a subgraph.

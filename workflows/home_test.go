@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,5 +52,24 @@ func TestHomesWithOneID(t *testing.T) {
 	}
 	if len(part.Root.Homes) != 3 || len(part.Runs) != 5 {
 		t.Errorf("%d homes and %d runs, want 3 and 5", len(part.Root.Homes), len(part.Runs))
+	}
+}
+
+// TestTexts wants the texts at the widgets of a node, in whatever form they are written.
+func TestTexts(t *testing.T) {
+	for name, src := range map[string]string{
+		"prompt": `{"1": {"class_type": "Unheard", "inputs": {"a": "x.pt", "b": 3, "c": ["2", 0], "d": "y\u0021"}}}`,
+		"list":   `{"version": 0.4, "links": [], "nodes": [{"id": 1, "type": "Unheard", "title": "no", "properties": {"p": "no"}, "widgets_values": ["x.pt", 3, null, "y!"]}]}`,
+		"object": `{"version": 0.4, "links": [], "nodes": [{"id": 1, "type": "Unheard", "widgets_values": {"a": "x.pt", "b": {"c": "no"}, "d": "y!"}}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := slices.Collect(parse(t, src).Root.Homes[0].Texts()); !slices.Equal(got, []string{"x.pt", "y!"}) {
+				t.Errorf("%q", got)
+			}
+		})
+	}
+	none := parse(t, `{"version": 0.4, "links": [], "nodes": [{"id": 1, "type": "Unheard"}]}`)
+	for text := range none.Root.Homes[0].Texts() {
+		t.Errorf("%q of a node without widgets", text)
 	}
 }

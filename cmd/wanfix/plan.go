@@ -22,6 +22,7 @@ type planCmd struct {
 	subject
 	Format string `enum:"text,json,markdown" default:"text" help:"Tables as text or Markdown, or JSON with one line a file. For several files Markdown is one table, files by cards."`
 	Out    string `name:"output-file" placeholder:"FILE" help:"Write it to a file instead of printing it. Links in Markdown lead from there."`
+	Needs  string `name:"requirements" placeholder:"FILE.json" help:"Also write, for programs, what each file requires: compute capability, memory, disk and packages."`
 }
 
 // planned is a file with the answers for all cards.
@@ -30,6 +31,7 @@ type planned struct {
 	cards  []gpu.GPU
 	stacks []plannedStack
 	place  *place
+	needs  *jsonRequirements // nil where nobody asks for them
 }
 
 // plannedStack is one sampler's model path, with an answer for every card.
@@ -87,8 +89,9 @@ func (c *planCmd) report(s streams, look looks, many bool) (file func(*planned) 
 		buffer := bufio.NewWriter(f)
 		to, done = buffer, func() error { return errors.Join(buffer.Flush(), f.Close()) }
 	}
-	table := newMatrix(c.Size)
+	table, needs := newMatrix(c.Size), sidecar{path: c.Needs}
 	file = func(p *planned) error {
+		needs.add(p)
 		switch {
 		case c.Format == "json":
 			return planJSON(to, p)
@@ -109,6 +112,9 @@ func (c *planCmd) report(s streams, look looks, many bool) (file func(*planned) 
 			err = table.markdown(to, filepath.Dir(c.Out))
 		default:
 			err = errors.Join(table.text(to, look(to)), sum.print(to, ""))
+		}
+		if c.Needs != "" {
+			err = errors.Join(err, needs.write())
 		}
 		return errors.Join(err, done())
 	}
@@ -164,6 +170,9 @@ func (c *planCmd) plan(src source, stdin io.Reader, ready *prepared, cards []gpu
 			}
 			p.stacks = append(p.stacks, one)
 		}
+	}
+	if c.Needs != "" {
+		p.needs = newRequiring(in, file, p.place, ready.rules).json()
 	}
 	return []*planned{p}, nil
 }

@@ -18,9 +18,11 @@ import (
 
 const schemaFile = "../../docs/json.schema.json"
 
-func reportForm(t *testing.T) *jsonschema.Schema {
+func reportForm(t *testing.T) *jsonschema.Schema { return formOf(t, schemaFile) }
+
+func formOf(t *testing.T, file string) *jsonschema.Schema {
 	t.Helper()
-	schema, err := jsonschema.NewCompiler().Compile(schemaFile)
+	schema, err := jsonschema.NewCompiler().Compile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,9 +147,14 @@ func TestSchemaCorpus(t *testing.T) {
 	}
 }
 
-// TestSchemaInDocs compares the keys in docs/json.md with the schema.
+// TestSchemaInDocs compares the keys that pages tell of with the schemas.
 func TestSchemaInDocs(t *testing.T) {
-	const page = "../../docs/json.md"
+	for page, file := range map[string]string{"../../docs/json.md": schemaFile, "../../docs/json-plan.md": requirementsFile} {
+		t.Run(filepath.Base(page), func(t *testing.T) { keysInDocs(t, page, file) })
+	}
+}
+
+func keysInDocs(t *testing.T, page, file string) {
 	const begin, end = "<!-- keys: written by go test ./cmd/wanfix -update -->\n", "<!-- keys end -->"
 	text, err := os.ReadFile(page)
 	if err != nil {
@@ -158,7 +165,7 @@ func TestSchemaInDocs(t *testing.T) {
 	if !found || !closed {
 		t.Fatalf("%s has no place for the keys between %q and %q", page, begin, end)
 	}
-	raw, err := os.ReadFile(schemaFile)
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package gpu
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -41,4 +42,16 @@ func (c card) named(bytes int64) string {
 		}
 	}
 	return c.Names[0]
+}
+
+// Capabilities returns a card for each compute capability of the table, lowest first, of which
+// nothing else is known.
+func Capabilities() []GPU {
+	var all []GPU
+	for _, card := range All() {
+		if len(all) == 0 || all[len(all)-1].SM != card.SM {
+			all = append(all, GPU{Name: "sm_" + strconv.Itoa(card.SM), Vendor: "nvidia", SM: card.SM, FP16: fp16At(card.SM)})
+		}
+	}
+	return all
 }

@@ -183,3 +183,25 @@ func TestCompleteAddsOnlyWhatTheDriverLeftOut(t *testing.T) {
 		})
 	}
 }
+
+// TestCapabilities wants each capability of the table once, in order, as a person names it.
+func TestCapabilities(t *testing.T) {
+	inTable := map[int]bool{}
+	for _, c := range cards(t) {
+		inTable[c.SM] = true
+	}
+	last := 0
+	for _, g := range Capabilities() {
+		if named, err := Parse(g.Name); err != nil || named != g {
+			t.Errorf("%+v is named %s, which is %+v (%v)", g, g.Name, named, err)
+		}
+		if !inTable[g.SM] || g.SM <= last {
+			t.Errorf("sm_%d after sm_%d", g.SM, last)
+		}
+		last = g.SM
+		delete(inTable, g.SM)
+	}
+	if len(inTable) > 0 {
+		t.Errorf("left out: %v", inTable)
+	}
+}

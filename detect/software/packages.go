@@ -1,6 +1,9 @@
 package software
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // packages are what is asked about: the fact, the names under which a package with it is installed,
 // and the modules that only such a package has.
@@ -39,6 +42,15 @@ func siteFacts() []string {
 		facts = append(facts, p.fact)
 	}
 	return facts
+}
+
+// Packages returns the facts that are about packages, each with the name that pip knows it by.
+func Packages() map[string]string {
+	names := map[string]string{}
+	for _, p := range packages {
+		names[p.fact] = strings.ReplaceAll(p.dists[0], "_", "-")
+	}
+	return names
 }
 
 // versions answers all that an environment can.
