@@ -39,7 +39,7 @@ type PartResult struct {
 	Around []*rules.Finding
 	// Unjudged are the facts that rules asked for in vain, at the end.
 	Unjudged map[string]rules.Gap
-	// Silenced counts the findings that were silenced, at the end.
+	// Silenced are the findings that were silenced, at the end.
 	Silenced []rules.Silenced
 	// Changes are all changes that were made, with what stood there before.
 	Changes []Made

@@ -34,7 +34,7 @@ type Verdict struct {
 	// Unjudged counts, by fact, the rules that stayed silent because it is unknown,
 	// with the reason why it is.
 	Unjudged map[string]Gap
-	// Silenced counts, by silence and rule, the findings that were silenced.
+	// Silenced are, by silence and rule, the findings that were silenced.
 	Silenced []Silenced
 
 	silences *silences

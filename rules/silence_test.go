@@ -48,7 +48,7 @@ func noteWords(notes []workflows.Note) (words []string) {
 
 func silenced(list []rules.Silenced) (words []string) {
 	for _, s := range list {
-		words = append(words, fmt.Sprintf("%s: %s ×%d", s.By, s.Rule, s.Findings))
+		words = append(words, fmt.Sprintf("%s: %s ×%d", s.By, s.Rule, len(s.Findings)))
 	}
 	return words
 }
@@ -321,7 +321,7 @@ func FuzzSilence(f *testing.F) {
 		}
 		n := len(v.Findings)
 		for _, s := range v.Silenced {
-			n += s.Findings
+			n += len(s.Findings)
 		}
 		if n != 4 {
 			t.Errorf("%d findings and silenced ones, want 4", n)

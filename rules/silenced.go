@@ -6,11 +6,11 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// Silenced counts the findings of a rule that one silence kept from being told.
+// Silenced are the findings of a rule that one silence kept from being told.
 type Silenced struct {
 	By       *Silence
 	Rule     string
-	Findings int
+	Findings []*Finding
 }
 
 // silences are all that hold for a part, and of each rule those that name it.
@@ -39,13 +39,13 @@ func (q *silences) of(id, pack string, run *workflows.Run) *Silence {
 	return nil
 }
 
-// hush takes out the findings that are silenced, and counts them by silence. Of those that stay it
+// hush takes out the findings that are silenced, and keeps them by silence. Of those that stay it
 // blocks the fixes that would change what is to be left alone.
 func (v *Verdict) hush() {
 	v.Findings = slices.DeleteFunc(v.Findings, func(f *Finding) bool {
 		by := v.silencing(f)
 		if by != nil {
-			v.count(by, f.Rule.ID)
+			v.silence(by, f)
 		}
 		return by != nil
 	})
@@ -114,11 +114,11 @@ func (v *Verdict) keeping(rule *Rule, c workflows.Change) *Silence {
 	return v.silences.of(rule.ID, rule.Pack, from)
 }
 
-func (v *Verdict) count(by *Silence, rule string) {
-	i := slices.IndexFunc(v.Silenced, func(s Silenced) bool { return s.By == by && s.Rule == rule })
+func (v *Verdict) silence(by *Silence, f *Finding) {
+	i := slices.IndexFunc(v.Silenced, func(s Silenced) bool { return s.By == by && s.Rule == f.Rule.ID })
 	if i < 0 {
 		i = len(v.Silenced)
-		v.Silenced = append(v.Silenced, Silenced{By: by, Rule: rule})
+		v.Silenced = append(v.Silenced, Silenced{By: by, Rule: f.Rule.ID})
 	}
-	v.Silenced[i].Findings++
+	v.Silenced[i].Findings = append(v.Silenced[i].Findings, f)
 }

@@ -47,6 +47,12 @@ func (k knownFinding) compare(o knownFinding) int {
 		strings.Compare(k.Node, o.Node), strings.Compare(k.Widget, o.Widget))
 }
 
+// knownResult is a finding that a baseline knows, where it was found again.
+type knownResult struct {
+	part *rewrite.PartResult
+	*rules.Finding
+}
+
 // openBaseline reads the baseline that a flag names; nil is none. One that is to be updated
 // need not exist.
 func (c *checkCmd) openBaseline() (*baseline, error) {
@@ -97,7 +103,7 @@ func (b *baseline) take(j *job) {
 				return false
 			}
 			b.known[k] = true
-			j.known = append(j.known, f.Rule.ID)
+			j.known = append(j.known, knownResult{part, f})
 			return true
 		})
 	}

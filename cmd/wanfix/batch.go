@@ -39,8 +39,8 @@ type job struct {
 	rules  *rules.Set
 	// ignoredBy is the flag or file by which rules are ignored, preset the name of the preset.
 	ignoredBy, preset string
-	// known are the rules of findings that a baseline knows, which are not among the result's.
-	known []string
+	// known are the findings that a baseline knows, which are not among the result's.
+	known []knownResult
 	// wrote is the file that the result was written to, "" if it was not.
 	wrote string
 	shown string       // what is printed besides the report
@@ -51,7 +51,7 @@ type job struct {
 // reports. finish is called for several files at a time.
 func (j *judging) each(p *prepared, s streams, unsafe bool, r report, finish func(*job) error, exitOf func(*job) int) int {
 	options := j.options(unsafe)
-	sum := &totals{findings: map[string]int{}}
+	sum := &totals{findings: map[string]int{}, fail: r.failed}
 	work := func(src source) ([]*job, error) {
 		return j.work(src, p, s.in, options, func(one *job) (err error) {
 			if err = finish(one); err == nil {

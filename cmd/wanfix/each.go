@@ -40,7 +40,7 @@ func each[T any](p *prepared, s streams, sum *totals, work func(source) ([]T, er
 			code, err := tell(o.done)
 			exit, o.err = max(exit, code), errors.Join(o.err, err)
 		}
-		if !sum.file(o.err, s.err) {
+		if !sum.file(o.source, o.err, s.err) {
 			exit = exitUsage
 		}
 		line.step()

@@ -58,6 +58,11 @@ func TestHostile(t *testing.T) {
 		{[]string{"plan", "."}, "text"},
 		{[]string{"plan", ".", "--format", "markdown"}, "markdown"},
 		{[]string{"check", "no" + name}, "text"},
+		{[]string{"check", "no" + name, "--format", "github"}, "github"},
+		{[]string{"check", "no" + name, "--format", "markdown"}, "markdown"},
+		{[]string{"check", "no" + name, "--format", "sarif"}, "json"},
+		{[]string{"check", name, "--ignore", "all", "--format", "sarif", "-v"}, "json"},
+		{[]string{"check", name, "--ignore", "all", "--format", "markdown", "-v", "--preset", "tiers"}, "markdown"},
 	} {
 		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
 			var out, told strings.Builder
@@ -81,7 +86,7 @@ func obeyed(text, format string) (faults []string) {
 	}
 	for line := range strings.Lines(text) {
 		command := strings.HasPrefix(strings.TrimSpace(line), "::")
-		if command && (format != "github" || !regexp.MustCompile(`^::(error|warning|notice) file=[^:,]*,line=\d+,col=\d+,title=[a-z0-9-]+::`).MatchString(line)) {
+		if command && (format != "github" || !regexp.MustCompile(`^::(error|warning|notice) file=[^:,]*(,line=\d+,col=\d+)?,title=[a-z0-9-]+::`).MatchString(line)) {
 			faults = append(faults, "a command of GitHub Actions")
 		}
 		if !command && strings.Contains(line, "##[") {

@@ -17,6 +17,8 @@ type report interface {
 	// file finds what there is to say of a file for a card; tell prints it. file is called
 	// for several files at a time, tell in their order.
 	file(*job) (tell func() error, err error)
+	// failed tells of a file that failed. Standard error has it too.
+	failed(failure) error
 	// end prints what there is to say of all files; many says that there may be several.
 	end(sum *totals, many bool) error
 }
@@ -32,7 +34,7 @@ func (j *judging) newReport(format string, s streams, to io.Writer, look looks, 
 	case "github":
 		return &githubReport{to: to, verbose: j.Verbose}
 	case "markdown":
-		return &markdownReport{to: to, verbose: j.Verbose}
+		return &markdownReport{to: to, verbose: j.Verbose, cells: map[rules.State]int{}}
 	}
 	return &textReport{to: to, style: look(to), flags: j.flagsOf(s.args), cards: cards, dry: dry, quiet: j.Quiet, verbose: j.Verbose}
 }

@@ -12,33 +12,49 @@ import (
 // maxAround is how much advice about what stands around workflows is told unasked.
 const maxAround = 3
 
-// remember keeps the advice about what stands around a workflow for the end, where files of
+// surroundings is advice about what stands around workflows, kept for the end, where files of
 // one run that want the same are told it once.
-func (r *textReport) remember(part *rewrite.PartResult) {
+type surroundings []*rules.Finding
+
+func (s *surroundings) remember(part *rewrite.PartResult) {
 	for _, f := range part.Around {
-		if !slices.ContainsFunc(r.around, func(have *rules.Finding) bool { return readsLike(have, f) }) {
-			r.around = append(r.around, f)
+		if !slices.ContainsFunc(*s, func(have *rules.Finding) bool { return readsLike(have, f) }) {
+			*s = append(*s, f)
 		}
 	}
 }
 
-// surroundings tells what stands around the workflows: when it helps, and how it is done.
+// told are the pieces of advice that are told, and how many there are besides.
+func (s surroundings) told(verbose bool) (told surroundings, more int) {
+	if verbose {
+		return s, 0
+	}
+	told = s[:min(len(s), maxAround)]
+	return told, len(s) - len(told)
+}
+
+// adviceWords say when it helps, and how it is done.
+func adviceWords(f *rules.Finding) string {
+	line := f.Message
+	for _, fix := range f.Fixes {
+		line += ": " + fix.Say
+	}
+	return line
+}
+
+// surroundings tells what stands around the workflows.
 func (r *textReport) surroundings() string {
 	if len(r.around) == 0 {
 		return ""
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s\n", r.style.bold("around the workflow"))
-	for i, f := range r.around {
-		if i == maxAround && !r.verbose {
-			fmt.Fprintf(&b, "  %s\n", r.style.dim(fmt.Sprintf("%d more with -v", len(r.around)-i)))
-			break
-		}
-		line := f.Message
-		for _, fix := range f.Fixes {
-			line += ": " + fix.Say
-		}
-		fmt.Fprintf(&b, "  %s %s\n", plain(line), r.style.dim("("+f.Rule.ID+")"))
+	told, more := r.around.told(r.verbose)
+	for _, f := range told {
+		fmt.Fprintf(&b, "  %s %s\n", plain(adviceWords(f)), r.style.dim("("+f.Rule.ID+")"))
+	}
+	if more > 0 {
+		fmt.Fprintf(&b, "  %s\n", r.style.dim(fmt.Sprintf("%d more with -v", more)))
 	}
 	return b.String()
 }

@@ -25,8 +25,8 @@ func TestSurroundings(t *testing.T) {
 		t.Run(fmt.Sprint(test.verbose), func(t *testing.T) {
 			var out strings.Builder
 			r := &textReport{to: &out, verbose: test.verbose}
-			r.remember(part)
-			r.remember(part)
+			r.around.remember(part)
+			r.around.remember(part)
 			if err := r.end(&totals{}, false); err != nil || out.String() != test.want {
 				t.Errorf("%v\n%s", err, out.String())
 			}

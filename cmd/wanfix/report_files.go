@@ -77,6 +77,14 @@ func (all manyReports) file(j *job) (tell func() error, err error) {
 	}, nil
 }
 
+func (all manyReports) failed(f failure) error {
+	var err error
+	for _, one := range all {
+		err = errors.Join(err, one.failed(f))
+	}
+	return err
+}
+
 func (all manyReports) end(sum *totals, many bool) error {
 	var err error
 	for _, one := range all {

@@ -37,6 +37,15 @@ func (r *githubReport) file(j *job) (tell func() error, err error) {
 	}, nil
 }
 
+func (r *githubReport) failed(f failure) error {
+	place := "file=" + githubValue(filepath.ToSlash(f.label))
+	if f.at != nil {
+		place += fmt.Sprintf(",line=%d,col=%d", f.at.Line, f.at.Col)
+	}
+	_, err := fmt.Fprintf(r.to, "::error %s,title=failed::%s\n", place, githubText(f.reason))
+	return err
+}
+
 func (r *githubReport) end(*totals, bool) error { return nil }
 
 // findingWords is a finding in one line, with the first thing that helps.

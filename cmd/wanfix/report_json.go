@@ -146,6 +146,9 @@ func (r *jsonReport) file(j *job) (tell func() error, err error) {
 	}, nil
 }
 
+// failed tells nothing: a line is a workflow.
+func (r *jsonReport) failed(failure) error { return nil }
+
 func (r *jsonReport) end(*totals, bool) error { return nil }
 
 // safeJSON escapes what a terminal or the log of GitHub Actions might obey. In JSON text

@@ -20,13 +20,19 @@ type sarifReport struct {
 	to      io.Writer
 	verbose bool
 
-	begun bool
-	rules []*rules.Rule
+	begun    bool
+	rules    []*rules.Rule
+	told     []sarifNotification
+	failures int
 }
+
+// maxNotified is how many files that failed are named.
+const maxNotified = 1000
 
 const (
 	sarifHead = `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"columnKind":"unicodeCodePoints","results":[`
 	sarifTool = `],"tool":`
+	sarifRan  = `,"invocations":`
 	sarifFoot = "}]}\n"
 )
 
@@ -38,11 +44,55 @@ func (r *sarifReport) tell(j *job) error {
 	for i := range j.result.Parts {
 		part := &j.result.Parts[i]
 		for _, f := range remaining(j, part, r.verbose) {
-			if err := r.write(r.result(j, part, f)); err != nil {
+			result := r.result(j, part, f)
+			for _, offer := range f.Fixes {
+				if fix, ok := sarifFixOf(j, part, result.Locations[0].Physical.File, offer); ok {
+					result.Fixes = append(result.Fixes, fix)
+				}
+			}
+			if err := r.write(result); err != nil {
 				return err
 			}
 		}
+		for _, s := range part.Silenced {
+			kind := "external"
+			if s.By.Home != nil {
+				kind = "inSource"
+			}
+			for _, f := range s.Findings {
+				if err := r.suppressed(j, part, f, sarifSuppressed{kind, "silenced by " + plain(j.silencer(s.By))}); err != nil {
+					return err
+				}
+			}
+		}
 	}
+	for _, known := range j.known {
+		if err := r.suppressed(j, known.part, known.Finding, sarifSuppressed{"external", "known to the baseline"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// suppressed writes a finding that does not count, if it would be told otherwise.
+func (r *sarifReport) suppressed(j *job, part *rewrite.PartResult, f *rules.Finding, why sarifSuppressed) error {
+	if f.Rule.Around || f.Severity == rules.Info && !r.verbose {
+		return nil
+	}
+	result := r.result(j, part, f)
+	result.Suppressed = []sarifSuppressed{why}
+	return r.write(result)
+}
+
+func (r *sarifReport) failed(f failure) error {
+	if r.failures++; r.failures > maxNotified {
+		return nil
+	}
+	at := sarifLocation{Physical: sarifPlace{File: sarifFile{sarifURI(f.label)}}}
+	if f.at != nil {
+		at.Physical.Region = &sarifRegion{f.at.Line, f.at.Col, f.at.Line, f.at.Col}
+	}
+	r.told = append(r.told, sarifNotification{"error", sarifText{plain(f.reason)}, []sarifLocation{at}})
 	return nil
 }
 
@@ -71,11 +121,18 @@ func (r *sarifReport) end(*totals, bool) error {
 	if err != nil {
 		return err
 	}
+	if more := r.failures - len(r.told); more > 0 {
+		r.told = append(r.told, sarifNotification{Level: "error", Message: sarifText{counted(more, "more file", "more files") + " failed"}})
+	}
+	ran, err := json.Marshal([]sarifInvocation{{r.failures == 0, r.told}})
+	if err != nil {
+		return err
+	}
 	before := ""
 	if !r.begun {
 		before = sarifHead
 	}
-	_, err = io.WriteString(r.to, before+sarifTool+safeJSON(string(text))+sarifFoot)
+	_, err = io.WriteString(r.to, before+sarifTool+safeJSON(string(text))+sarifRan+safeJSON(string(ran))+sarifFoot)
 	return err
 }
 
@@ -85,25 +142,18 @@ func (r *sarifReport) result(j *job, part *rewrite.PartResult, f *rules.Finding)
 		index = len(r.rules)
 		r.rules = append(r.rules, f.Rule)
 	}
-	file := sarifFile{sarifURI(j.label)}
-	at := sarifLocation{Physical: sarifPlace{File: file}, Logical: []sarifNode{{
+	at := sarifLocation{Physical: sarifPlace{File: sarifFile{sarifURI(j.label)}}, Logical: []sarifNode{{
 		Name: nodeName(f.At), Full: part.Part.Name() + " " + f.At.ID,
 	}}}
 	if span, ok := part.Where(f.At); ok && j.from == nil {
 		region := sarifRegionOf(part.Part.File.Src, span)
 		at.Physical.Region = &region
 	}
-	result := sarifResult{
+	return sarifResult{
 		Rule: f.Rule.ID, Index: index, Level: sarifLevel(f.Severity), Message: sarifText{findingWords(f)}, Locations: []sarifLocation{at},
 		Properties: map[string]any{"certain": f.Certain, "gpu": cardLine(j.place.Machine)},
 		Prints:     map[string]string{"node/v1": strings.Join([]string{f.Rule.ID, part.Part.Name(), f.At.ID}, " ")},
 	}
-	for _, offer := range f.Fixes {
-		if fix, ok := sarifFixOf(j, part, file, offer); ok {
-			result.Fixes = append(result.Fixes, fix)
-		}
-	}
-	return result
 }
 
 // sarifFixOf is a fix that can be made alone, in the text as it is.

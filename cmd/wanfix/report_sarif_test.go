@@ -51,6 +51,70 @@ func TestSARIF(t *testing.T) {
 	}
 }
 
+// TestSARIFBesides validates what stands beside the results that count: files that failed, rules
+// of the user's, and what is silenced or known.
+func TestSARIFBesides(t *testing.T) {
+	pair, folder := hostileWorkflow(t), t.TempDir()
+	t.Chdir(folder)
+	write(t, folder, map[string]string{
+		"broken.json": "{\"nodes\": [\n  {\"id\" 1}]}",
+		"own/my-rule.md": "# my-rule\n\n```json\n{\"severity\": \"warning\", \"on\": \"stack\", \"when\": {\"loader.base_precision\": {\"known\": true}}, \"message\": \"mine\"}\n```\n\nWhy.\n\n" +
+			"```json example\n{\"given\": {}, \"1\": {\"class_type\": \"WanVideoModelLoader\", \"inputs\": {\"model\": \"a.safetensors\", \"base_precision\": \"bf16\"}}}\n```\n```json after warning\n{}\n```\n",
+	})
+	report := func(args ...string) (*sarif.Run, string) {
+		t.Helper()
+		var out, told strings.Builder
+		run(append([]string{"check", "--gpu", "3090", "--format", "sarif"}, args...), streams{in: strings.NewReader(""), out: &out, err: &told})
+		all, err := sarif.FromString(out.String(), sarif.WithStrictValidation())
+		if err != nil {
+			t.Fatal(err, told.String())
+		}
+		known, err := json.Marshal(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wholly(t, "", decode(t, known), decode(t, []byte(out.String())))
+		return all.Runs[0], out.String()
+	}
+
+	const rule = "e4m3fn-needs-sm89-to-compile"
+	clean, _ := report(pair)
+	if len(clean.Results) == 0 || len(clean.Results[0].Suppressions) > 0 || !*clean.Invocations[0].ExecutionSuccessful {
+		t.Fatal("without all of that, results are suppressed or the run failed")
+	}
+	failed, _ := report(pair, "broken.json", "missing.json")
+	told := failed.Invocations[0].ToolExecutionNotifications
+	if len(told) != 2 || *failed.Invocations[0].ExecutionSuccessful {
+		t.Fatalf("%d notifications of 2 files that failed", len(told))
+	}
+	if at := told[0].Locations[0].PhysicalLocation; *at.ArtifactLocation.URI != "broken.json" || *at.Region.StartLine != 2 {
+		t.Errorf("broken.json is at fault in %s, line %d", *at.ArtifactLocation.URI, *at.Region.StartLine)
+	}
+	if told[1].Locations[0].PhysicalLocation.Region != nil {
+		t.Error("a file that is not there has a line")
+	}
+
+	silenced, _ := report(pair, "--ignore", rule)
+	if len(silenced.Results) != len(clean.Results) || *silenced.Results[0].Suppressions[0].Kind != "external" {
+		t.Errorf("%d results with one rule silenced, %d without", len(silenced.Results), len(clean.Results))
+	}
+	report(pair, "--baseline", "known.json", "--update-baseline")
+	known, _ := report(pair, "--baseline", "known.json")
+	for _, result := range known.Results {
+		if len(result.Suppressions) != 1 || *result.Suppressions[0].Justification != "known to the baseline" {
+			t.Errorf("%s counts, and the baseline knows it", *result.RuleID)
+		}
+	}
+	if len(known.Results) != len(clean.Results) {
+		t.Errorf("%d results known, %d without the baseline", len(known.Results), len(clean.Results))
+	}
+
+	_, text := report(pair, "--rules", "own", "--select", "my-rule")
+	if !strings.Contains(text, `"ruleId":"my-rule"`) || strings.Contains(text, "helpUri") {
+		t.Errorf("a rule of the user's is not told, or has a page on the web:\n%s", text)
+	}
+}
+
 // wholly makes sure that whatever a report says is known to the format.
 func wholly(t *testing.T, at string, known, said any) {
 	t.Helper()

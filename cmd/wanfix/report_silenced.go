@@ -14,7 +14,7 @@ func (r *textReport) silenced(b *strings.Builder, j *job, list []rules.Silenced)
 		by, count, names := list[i].By, 0, []string(nil)
 		label := first(i, "silenced")
 		for ; i < len(list) && list[i].By == by; i++ {
-			count += list[i].Findings
+			count += len(list[i].Findings)
 			names = append(names, list[i].Rule)
 		}
 		if label != "" {
@@ -28,7 +28,12 @@ func (r *textReport) silenced(b *strings.Builder, j *job, list []rules.Silenced)
 // known tells how many findings a baseline knows.
 func (r *textReport) known(b *strings.Builder, j *job) {
 	if len(j.known) > 0 {
-		names := slices.Compact(slices.Sorted(slices.Values(j.known)))
+		var names []string
+		for _, known := range j.known {
+			names = append(names, known.Rule.ID)
+		}
+		slices.Sort(names)
+		names = slices.Compact(names)
 		text := fmt.Sprintf("%s of the baseline: %s", counted(len(j.known), "finding", "findings"), strings.Join(names, ", "))
 		fmt.Fprintf(b, "\n  %-12s%s\n", "known", r.style.dim(plain(text)))
 	}
@@ -54,7 +59,7 @@ type jsonSilenced struct {
 func silencedOf(ignoredBy string, list []rules.Silenced) []jsonSilenced {
 	var out []jsonSilenced
 	for _, s := range list {
-		one := jsonSilenced{By: "config", Where: ignoredBy, Rule: s.Rule, Findings: s.Findings}
+		one := jsonSilenced{By: "config", Where: ignoredBy, Rule: s.Rule, Findings: len(s.Findings)}
 		switch {
 		case s.By.Home == nil && ignoredBy == flagIgnore:
 			one.By = "flag"

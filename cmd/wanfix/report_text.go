@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/wanfix/wanfix/rewrite"
-	"github.com/wanfix/wanfix/rules"
 	"github.com/wanfix/wanfix/workflows"
 )
 
@@ -21,11 +20,11 @@ type textReport struct {
 	dry            bool
 	quiet, verbose bool
 
-	told      string           // the machine told last
-	changed   int              // files that changed or would
-	unwritten string           // the first file whose changes were not written
-	embedded  bool             // one of those is a picture or video
-	around    []*rules.Finding // advice about what stands around the workflows, each once
+	told      string // the machine told last
+	changed   int    // files that changed or would
+	unwritten string // the first file whose changes were not written
+	embedded  bool   // one of those is a picture or video
+	around    surroundings
 }
 
 func (r *textReport) file(j *job) (tell func() error, err error) {
@@ -62,7 +61,7 @@ func (r *textReport) tell(j *job, words string) error {
 	}
 	r.cards = max(r.cards, j.place.among)
 	for i := range j.result.Parts {
-		r.remember(&j.result.Parts[i])
+		r.around.remember(&j.result.Parts[i])
 	}
 	if machine := r.machine(j.place); machine != r.told {
 		if r.told != "" {
@@ -74,6 +73,9 @@ func (r *textReport) tell(j *job, words string) error {
 	_, err := io.WriteString(r.to, words)
 	return err
 }
+
+// failed tells nothing: standard error has it.
+func (r *textReport) failed(failure) error { return nil }
 
 // fine reports whether there is nothing to say of a file.
 func (r *textReport) fine(j *job) bool {

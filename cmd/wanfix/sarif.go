@@ -14,7 +14,7 @@ type (
 	sarifRule struct {
 		ID      string       `json:"id"`
 		Short   sarifText    `json:"shortDescription"`
-		Help    string       `json:"helpUri"`
+		Help    string       `json:"helpUri,omitempty"` // none of the user's own
 		Default sarifDefault `json:"defaultConfiguration"`
 	}
 	sarifDefault struct {
@@ -23,6 +23,16 @@ type (
 	sarifText struct {
 		Text string `json:"text"`
 	}
+	// sarifInvocation tells how it went.
+	sarifInvocation struct {
+		Successful    bool                `json:"executionSuccessful"`
+		Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	}
+	sarifNotification struct {
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations,omitempty"`
+	}
 	sarifResult struct {
 		Rule       string            `json:"ruleId"`
 		Index      int               `json:"ruleIndex"`
@@ -30,12 +40,18 @@ type (
 		Message    sarifText         `json:"message"`
 		Locations  []sarifLocation   `json:"locations"`
 		Fixes      []sarifFix        `json:"fixes,omitempty"`
+		Suppressed []sarifSuppressed `json:"suppressions,omitempty"`
 		Prints     map[string]string `json:"partialFingerprints"`
 		Properties map[string]any    `json:"properties"`
 	}
+	// sarifSuppressed says why a result does not count.
+	sarifSuppressed struct {
+		Kind string `json:"kind"` // inSource, external
+		Why  string `json:"justification"`
+	}
 	sarifLocation struct {
 		Physical sarifPlace  `json:"physicalLocation"`
-		Logical  []sarifNode `json:"logicalLocations"`
+		Logical  []sarifNode `json:"logicalLocations,omitempty"`
 	}
 	sarifPlace struct {
 		File   sarifFile    `json:"artifactLocation"`

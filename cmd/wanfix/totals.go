@@ -15,12 +15,13 @@ import (
 // totals count what became of many files.
 type totals struct {
 	files, changed, skipped, failed int
-	findings                        map[string]int // by rule
-	undecided                       bool           // it was told that nobody knows the card
+	findings                        map[string]int      // by rule
+	undecided                       bool                // it was told that nobody knows the card
+	fail                            func(failure) error // tells of a file that failed; nil is nobody
 }
 
 // file counts a file by what became of it, and tells why it failed, if it did.
-func (t *totals) file(err error, to io.Writer) (fine bool) {
+func (t *totals) file(src source, err error, to io.Writer) (fine bool) {
 	var all *undecided
 	switch holds := errors.As(err, &all); {
 	case err == nil:
@@ -31,6 +32,11 @@ func (t *totals) file(err error, to io.Writer) (fine bool) {
 		return true
 	case !holds || !t.undecided:
 		fmt.Fprintf(to, "wanfix: %s\n", plain(err.Error()))
+		if t.fail != nil {
+			if err := t.fail(failureOf(src, err)); err != nil {
+				fmt.Fprintf(to, "wanfix: %v\n", err)
+			}
+		}
 		t.undecided = t.undecided || holds
 	}
 	t.failed++

@@ -30,7 +30,10 @@ func versionName() string {
 // home is where the sources are.
 const home = "https://github.com/wanfix/wanfix"
 
-// pageURL is where a rule's page can be read.
+// pageURL is where a rule's page can be read; "" for the user's own.
 func pageURL(r *rules.Rule) string {
+	if r.Own {
+		return ""
+	}
 	return fmt.Sprintf("%s/blob/main/rules/packs/%s/%s.md", home, r.Pack, r.ID)
 }
