@@ -10,14 +10,15 @@ import (
 	"github.com/wanfix/wanfix/workflows"
 )
 
-// Diff shows what Tune changed in a text: as a unified diff where the text has
-// lines, as a list of values where it is one long line.
+// Diff shows what Tune changed in a text: as a unified diff, which git apply and patch -p1
+// take, where the text has lines, as a list of values where it is one long line. The name has
+// slashes between its parts.
 func Diff(name string, before []byte, r *Result) string {
 	if !r.Changed {
 		return ""
 	}
 	if bytes.Count(bytes.TrimSpace(before), []byte("\n")) > 0 {
-		return string(diff.Diff(name, before, name+" (tuned)", r.Out))
+		return unified(name, before, r.Out)
 	}
 	var list strings.Builder
 	fmt.Fprintf(&list, "--- %s\n+++ %s (tuned)\n", name, name)
@@ -47,4 +48,15 @@ func Diff(name string, before []byte, r *Result) string {
 		}
 	}
 	return list.String()
+}
+
+// unified is a unified diff with a head as git writes it.
+func unified(name string, before, after []byte) string {
+	path := strings.TrimLeft(name, "/")
+	if strings.Contains(path, " ") {
+		path += "\t" // where the name ends
+	}
+	text := string(diff.Diff("a", before, "b", after))
+	hunks := text[strings.Index(text, "@@"):]
+	return fmt.Sprintf("--- a/%s\n+++ b/%s\n%s", path, path, hunks)
 }

@@ -134,7 +134,7 @@ func TestSameBytes(t *testing.T) {
 func TestDiff(t *testing.T) {
 	text := pairWith("", "")
 	lines := Diff("a.json", []byte(text), tune(t, text, "3090", rules.Options{}))
-	for _, want := range []string{"--- a.json\n+++ a.json (tuned)\n", "\n-    [1, 1, 0, 2, 0, \"WANCOMPILEARGS\"],\n", "\n+  \"links\": [],\n"} {
+	for _, want := range []string{"--- a/a.json\n+++ b/a.json\n", "\n-    [1, 1, 0, 2, 0, \"WANCOMPILEARGS\"],\n", "\n+  \"links\": [],\n"} {
 		if !strings.Contains(lines, want) {
 			t.Errorf("%q is not in\n%s", want, lines)
 		}

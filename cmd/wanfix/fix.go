@@ -92,11 +92,7 @@ func (c *fixCmd) finish(s streams, outs *outs, j *job) error {
 		}
 		return nil
 	case c.Diff:
-		var lines strings.Builder
-		for line := range strings.Lines(rewrite.Diff(plain(j.name()), j.text, j.result)) {
-			lines.WriteString(plain(strings.TrimRight(line, "\r\n")) + "\n")
-		}
-		j.shown = lines.String()
+		j.shown = plainDiff(rewrite.Diff(plain(filepath.ToSlash(j.name())), j.text, j.result))
 		return nil
 	case c.Out == standardStream:
 		j.wrote, j.shown = "standard output", string(j.result.Out)
@@ -111,6 +107,25 @@ func (c *fixCmd) finish(s streams, outs *outs, j *job) error {
 	j.wrote = target
 	_, err := rewrite.WriteFile(target, j.result.Out)
 	return err
+}
+
+// plainDiff makes a diff safe to print and leaves it one that can be applied, unless there are
+// characters in it that do not show: tabs and the ends of lines are what they are.
+func plainDiff(diff string) string {
+	var out strings.Builder
+	for line := range strings.Lines(diff) {
+		text := strings.TrimRight(line, "\r\n")
+		end := line[len(text):]
+		if end != "\r\n" {
+			end = "\n"
+		}
+		pieces := strings.Split(text, "\t")
+		for i := range pieces {
+			pieces[i] = plain(pieces[i])
+		}
+		out.WriteString(strings.Join(pieces, "\t") + end)
+	}
+	return out.String()
 }
 
 // target is the file that the result goes to, "" for none. In a window of its
