@@ -3,7 +3,6 @@ package software
 import (
 	"bytes"
 	"compress/zlib"
-	"crypto/sha1"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -49,10 +48,8 @@ func inflate(r io.Reader) ([]byte, error) {
 // verify proves that a body is the commit of that hash: whatever went wrong on the way to it, another
 // one is not taken for it.
 func verify(body []byte, hash string) error {
-	sum := sha1.New()
-	fmt.Fprintf(sum, "commit %d\x00", len(body))
-	sum.Write(body)
-	if got := hex.EncodeToString(sum.Sum(nil)); got != hash {
+	sum := sha1Sum(append(fmt.Appendf(nil, "commit %d\x00", len(body)), body...))
+	if hex.EncodeToString(sum[:]) != hash {
 		return errors.New("the object is not the commit that it should be")
 	}
 	return nil
