@@ -65,14 +65,19 @@ func (in *Install) readDesktopConfig(path string) {
 // desktopBases lists the folders in the sections that Desktop writes for itself. Other sections are
 // about the ComfyUI that it was told to take over.
 func desktopBases(text []byte, dir string) (bases []string) {
-	sections, _ := parseSections(text)
+	y, err := parseYAML(text)
+	if err != nil {
+		return nil
+	}
+	sections, _ := y.sections()
 	for _, s := range sections {
-		if s.key.Value != "comfyui_desktop" && s.key.Value != "comfyui" {
+		if s.key != "comfyui_desktop" && s.key != "comfyui" {
 			continue
 		}
-		for _, e := range pairs(s.value) {
-			if e.key.Value == "base_path" {
-				bases = append(bases, absolute(expand(e.value.Value), dir))
+		entries, _ := y.pairs(s.value)
+		for _, e := range entries {
+			if folder, ok := scalar(e.value); ok && e.key == "base_path" {
+				bases = append(bases, absolute(expand(folder), dir))
 			}
 		}
 	}

@@ -35,7 +35,7 @@ func TestDesktopConfig(t *testing.T) {
 		{"no base", "comfyui_desktop:\n  loras: l\n", []string{"models/loras"}, ""},
 		{"not YAML", "\t", []string{"models/loras"}, ""},
 		{"a list", "comfyui_desktop:\n  base_path: DIR\n  loras: [l]\n", []string{"models/loras"}, `extra_models_config.yaml line 3: "loras"`},
-		{"too long", strings.Repeat("# padding\n", 30_000), []string{"models/loras"}, "more than 256 KiB"},
+		{"too long", strings.Repeat("# padding\n", 30_000), []string{"models/loras"}, "more than 64 KiB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := tree(t, map[string]string{"models/loras/": "", "custom_nodes/": "", "disk/l/": ""})

@@ -57,11 +57,19 @@ func TestExtraModelPaths(t *testing.T) {
 		{"a merge", "a: &a {vae: /1}\nb:\n  <<: *a\n  loras: /2\n", []string{usual, "/2"}, `line 3: "<<"`},
 		{"a section that is a text", "a: text\nb: {loras: /2}\n", []string{usual, "/2"}, `section "a"`},
 		{"a list of sections", "- a\n", []string{usual}, "line 1: want sections"},
-		{"a tab", "a:\n\tloras: /1\n", []string{usual}, "L2.C1"},
+		{"a tab", "a:\n\tloras: /1\n", []string{usual}, "line 2: "},
 		{"a byte that is no text", "a: {loras: \xff}\n", []string{usual}, "UTF-8"},
-		{"too deep", strings.Repeat("{a: ", 100) + "b" + strings.Repeat("}", 100), []string{usual}, "depth"},
-		{"far too deep", strings.Repeat("[", 200_000), []string{usual}, "depth"},
-		{"too long", strings.Repeat("# padding\n", 30_000), []string{usual}, "more than 256 KiB"},
+		{"too deep", strings.Repeat("{a: ", 100) + "b" + strings.Repeat("}", 100), []string{usual}, "more than 20"},
+		{"too deep without brackets", "a: {loras: /1}\nb:\n" + strings.Repeat("- ", 30) + "x\n", []string{usual}, "line 3: more than 20"},
+		{"too deep by lines", deepLines(30), []string{usual}, "line 21: more than 20"},
+		{"too many words", strings.Repeat("a: b\n", 2000), []string{usual}, "more than 5000 words"},
+		{"a tag", "a:\n  loras: !!str /1\n", []string{usual}, `line 2: tags such as "!!str"`},
+		{"a text longer than a list may be", "a:\n  loras: |\n" + strings.Repeat("    /1\n", 900), []string{usual, "/1"}, ""},
+		{"written in Notepad", "\ufeffa:\r\n  loras: /1\r\n", []string{usual, "/1"}, ""},
+		{"an alias of nothing", "a: {loras: *x}\n", []string{usual}, `line 1: "loras"`},
+		{"a default by a word of YAML", "b: {base_path: /2, is_default: Off, loras: l}\n", []string{usual, "/2/l"}, ""},
+		{"far too deep", strings.Repeat("[", 60_000), []string{usual}, "more than"},
+		{"too long", strings.Repeat("# padding\n", 30_000), []string{usual}, "more than 64 KiB"},
 		{"a bomb of aliases", bomb, []string{usual}, `section "a"`},
 		{"an alias to itself", "a: &a\n  loras: *a\n", []string{usual}, `line 2: "loras"`},
 	} {
@@ -100,6 +108,14 @@ d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]
 e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]
 f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]
 `
+
+func deepLines(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.Repeat(" ", i) + "a:\n")
+	}
+	return b.String()
+}
 
 func TestExtraModelPathsHasAnEnd(t *testing.T) {
 	var many strings.Builder
@@ -221,6 +237,8 @@ func FuzzExtraModelPaths(f *testing.F) {
 	f.Add([]byte("a:\n  base_path: ~/x\n  is_default: true\n  loras: |\n    l\n    m\n"))
 	f.Add([]byte("a: &a {loras: /1}\nb: *a\nc:\n  <<: *a\n"))
 	f.Add([]byte(bomb))
+	f.Add([]byte(deepLines(19)))
+	f.Add([]byte("- - ? [{a: &b !c d}, *b]\n--- >-\n  x\n...\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		in := &Install{Root: "/c", models: "/c/models"}
 		if len(text) > maxExtra {
