@@ -31,7 +31,7 @@ func each[T any](p *prepared, s streams, sum *totals, work func(source) ([]T, er
 	defer stop()
 	line := newProgress(s.err, p.files.count)
 	files := until(ctx, p.files.all())
-	for o := range inOrder(files, func(src source) outcome {
+	for o := range inOrder(files, atOnce(p.files.many), func(src source) outcome {
 		done, err := work(src)
 		return outcome{src, done, err}
 	}) {

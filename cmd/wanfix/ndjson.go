@@ -41,7 +41,7 @@ func (j *judging) stream(s streams, options rules.Options, dry bool) (int, error
 	options, by := here[0].said.over(options)
 	as := &jsonReport{dry: dry}
 	in := newLines(s.in)
-	for answer := range inOrder(in.all(), func(l line) []byte { return j.answer(l, p, options, by, as).text() }) {
+	for answer := range inOrder(in.all(), atOnce(true), func(l line) []byte { return j.answer(l, p, options, by, as).text() }) {
 		if _, err := s.out.Write(answer); err != nil {
 			return exitUsage, err
 		}

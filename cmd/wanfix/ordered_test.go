@@ -1,8 +1,8 @@
 package main
 
 import (
+	"fmt"
 	"iter"
-	"runtime"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -21,14 +21,18 @@ func numbers(n int, taken *atomic.Int64) iter.Seq[int] {
 }
 
 func TestInOrder(t *testing.T) {
-	var taken atomic.Int64
 	slowFirst := func(i int) int {
 		time.Sleep(time.Duration(100-i) * 20 * time.Microsecond)
 		return i * i
 	}
-	got := slices.Collect(inOrder(numbers(100, &taken), slowFirst))
-	if len(got) != 100 || !slices.IsSorted(got) || got[99] != 99*99 {
-		t.Errorf("got %d results: %v", len(got), got)
+	for _, workers := range []int{1, 2, 7} {
+		t.Run(fmt.Sprint(workers), func(t *testing.T) {
+			var taken atomic.Int64
+			got := slices.Collect(inOrder(numbers(100, &taken), workers, slowFirst))
+			if len(got) != 100 || !slices.IsSorted(got) || got[99] != 99*99 {
+				t.Errorf("got %d results: %v", len(got), got)
+			}
+		})
 	}
 }
 
@@ -36,18 +40,19 @@ func TestInOrder(t *testing.T) {
 func TestInOrderWaits(t *testing.T) {
 	var taken atomic.Int64
 	release := make(chan struct{})
-	most := int64(5*runtime.GOMAXPROCS(0) + 2) // those that wait, those in work, and one in hand
+	const workers = 3
+	most := int64(5*workers + 2) // those that wait, those in work, and one in hand
 	go func() {
 		for last := int64(-1); last != taken.Load(); time.Sleep(20 * time.Millisecond) {
 			last = taken.Load()
 		}
-		if runtime.GOMAXPROCS(0) > 1 && taken.Load() > most {
+		if taken.Load() > most {
 			t.Errorf("%d items were taken, at most %d can wait", taken.Load(), most)
 		}
 		close(release)
 	}()
 	count := 0
-	for i := range inOrder(numbers(10_000, &taken), func(i int) int {
+	for i := range inOrder(numbers(10_000, &taken), workers, func(i int) int {
 		if i == 0 {
 			<-release
 		}
@@ -64,17 +69,21 @@ func TestInOrderWaits(t *testing.T) {
 }
 
 func TestInOrderEndsEarly(t *testing.T) {
-	var taken, working atomic.Int64
-	for i := range inOrder(numbers(10_000, &taken), func(i int) int {
-		working.Add(1)
-		defer working.Add(-1)
-		return i
-	}) {
-		if i == 10 {
-			break
-		}
-	}
-	if working.Load() != 0 || taken.Load() > 1000 {
-		t.Errorf("%d still at work, %d taken", working.Load(), taken.Load())
+	for _, workers := range []int{1, 4} {
+		t.Run(fmt.Sprint(workers), func(t *testing.T) {
+			var taken, working atomic.Int64
+			for i := range inOrder(numbers(10_000, &taken), workers, func(i int) int {
+				working.Add(1)
+				defer working.Add(-1)
+				return i
+			}) {
+				if i == 10 {
+					break
+				}
+			}
+			if working.Load() != 0 || taken.Load() > 1000 {
+				t.Errorf("%d still at work, %d taken", working.Load(), taken.Load())
+			}
+		})
 	}
 }
