@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/tidwall/gjson"
@@ -75,12 +74,24 @@ func (t trace) unsure() []Trace {
 
 // judge evaluates the condition and adds to a trace the tests that made it so: all of them, or
 // the one that fails, whatever is not known of the others.
-func (c Cond) judge(s *scene, why *trace) Truth { return judge(slices.Values(c), s, why) }
+func (c Cond) judge(s *scene, why *trace) Truth { return judge(c, s, why) }
 
-// judge evaluates a condition whose members are read as they are asked.
-func judge(members iter.Seq[term], s *scene, why *trace) Truth {
+// member is one member of a condition, nil behind the last.
+func (c Cond) member(i int) *term {
+	if i >= len(c) {
+		return nil
+	}
+	return &c[i]
+}
+
+// judge evaluates a condition whose members may be read as they are asked.
+func judge[C interface{ member(int) *term }](c C, s *scene, why *trace) Truth {
 	result, start := Yes, why.len()
-	for t := range members {
+	for i := 0; ; i++ {
+		t := c.member(i)
+		if t == nil {
+			return result
+		}
 		before := why.len()
 		one := t.judge(s, why)
 		if one == No {
@@ -89,11 +100,10 @@ func judge(members iter.Seq[term], s *scene, why *trace) Truth {
 		}
 		result = min(result, one)
 	}
-	return result
 }
 
 // judge evaluates one member, and adds to a trace what it tells.
-func (t term) judge(s *scene, why *trace) Truth {
+func (t *term) judge(s *scene, why *trace) Truth {
 	if t.any == nil {
 		found := s.ask(t.fact)
 		result := t.test.judge(s, found)

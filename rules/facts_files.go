@@ -87,7 +87,12 @@ func (e evidence) is(kind modelfile.Kind, family string, saysSo, saysElse bool) 
 // spelled looks for a word in a file's name, whatever stands between its letters and digits.
 func spelled(file, word string) bool {
 	name := strings.ToLower(file[strings.LastIndexAny(file, `/\`)+1:])
-	return strings.Contains(strings.NewReplacer("_", "", "-", "", ".", "", " ", "").Replace(name), word)
+	return strings.Contains(strings.Map(func(c rune) rune {
+		if strings.ContainsRune("_-. ", c) {
+			return -1
+		}
+		return c
+	}, name), word)
 }
 
 func vaeChannels(s *scene) Answer {

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
+	"slices"
 	"sync"
 
 	"github.com/tidwall/gjson"
@@ -18,7 +18,7 @@ import (
 // readIndex returns the rules of packs that have an index.
 func readIndex(packs []pack) ([]*page, error) {
 	var all []*page
-	read := &tests{read: map[[2]string]term{}}
+	read := &tests{read: make(map[[2]string]*term, 128)}
 	for _, p := range packs {
 		text, err := fs.ReadFile(p.folder, "index.json")
 		if errors.Is(err, fs.ErrNotExist) {
@@ -26,15 +26,17 @@ func readIndex(packs []pack) ([]*page, error) {
 		} else if err != nil {
 			return nil, fmt.Errorf("read the index of rules: %w", err)
 		}
-		index := gjson.ParseBytes(text)
-		for _, of := range strata {
-			index.Get(of.name).ForEach(func(id, when gjson.Result) bool {
+		gjson.ParseBytes(text).ForEach(func(name, rules gjson.Result) bool {
+			of := strata[slices.IndexFunc(strata, func(one stratum) bool { return one.name == name.Str })]
+			rules.ForEach(func(id, when gjson.Result) bool {
 				all = append(all, &page{
-					id: id.Str, pack: p.name, from: p, on: of.on, planned: of.planned, informs: of.informs, around: of.around, when: read.of(when.Raw),
+					id: id.Str, pack: p.name, from: p, on: of.on, planned: of.planned, informs: of.informs, around: of.around,
+					when: condition{tests: read, text: when.Raw},
 				})
 				return true
 			})
-		}
+			return true
+		})
 	}
 	return all, nil
 }
@@ -62,31 +64,52 @@ func (s stratum) holds(r *Rule) bool {
 	return r.On == s.on && planned == s.planned && (r.Severity == Info && r.On == onStack && !planned) == s.informs
 }
 
-// tests are the tests of an index by fact and text. Each is read when it is first asked, which
-// few are: most conditions fail at their first, and rules that ask the same share it.
+// condition is a condition whose members are read when they are first asked, which few are:
+// most conditions fail at their first.
+type condition struct {
+	tests *tests
+	text  string // of all members
+
+	mu   sync.Mutex
+	read []*term // the first of them
+}
+
+func (c *condition) member(i int) *term {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if i >= len(c.read) && c.text != "" {
+		n := 0
+		gjson.Parse(c.text).ForEach(func(fact, test gjson.Result) bool {
+			if n++; n > len(c.read) {
+				c.read = append(c.read, c.tests.term(fact, test))
+			}
+			return len(c.read) <= i
+		})
+	}
+	if i >= len(c.read) {
+		return nil
+	}
+	return c.read[i]
+}
+
+// tests are the tests of an index by fact and text: rules that ask the same share one.
 type tests struct {
 	mu   sync.Mutex
-	read map[[2]string]term
+	read map[[2]string]*term
 }
 
-// of returns the tests of a condition, one by one.
-func (t *tests) of(condition string) iter.Seq[term] {
-	return func(yield func(term) bool) {
-		gjson.Parse(condition).ForEach(func(fact, test gjson.Result) bool { return yield(t.term(fact, test)) })
-	}
-}
-
-func (t *tests) term(fact, test gjson.Result) term {
+func (t *tests) term(fact, test gjson.Result) *term {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	text := [2]string{fact.Str, test.Raw}
-	one, ok := t.read[text]
-	if !ok {
-		r := &reader{}
-		if one = r.member(fact, test); r.mistakes != nil {
-			panic("index.json" + r.err().Error()) // the tests read every condition
-		}
-		t.read[text] = one
+	if one := t.read[text]; one != nil {
+		return one
 	}
-	return one
+	r := &reader{}
+	one := r.member(fact, test)
+	if r.mistakes != nil {
+		panic("index.json" + r.err().Error()) // the tests read every condition
+	}
+	t.read[text] = &one
+	return &one
 }

@@ -173,11 +173,11 @@ func named(names []string, id, pack string) bool {
 // judge asks the rule about one stack. It returns the finding, or the tests that facts
 // are missing for.
 func (p *page) judge(s *scene) (f *Finding, gaps []Trace, err error) {
-	if judge(p.when, s, nil) == No {
+	if judge(&p.when, s, nil) == No {
 		return nil, nil, nil
 	}
 	var why trace
-	if judge(p.when, s, &why) == Unsure {
+	if judge(&p.when, s, &why) == Unsure {
 		return nil, why.unsure(), nil
 	}
 	r, err := p.rule()

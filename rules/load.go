@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -20,10 +19,10 @@ type page struct {
 	pack    string
 	from    pack
 	on      string
-	planned bool           // the condition asks the planner
-	informs bool           // the rule is about what is worth knowing and no more
-	around  bool           // it is advice about what stands around the workflow
-	when    iter.Seq[term] // the condition
+	planned bool // the condition asks the planner
+	informs bool // the rule is about what is worth knowing and no more
+	around  bool // it is advice about what stands around the workflow
+	when    condition
 
 	once sync.Once
 	read *Rule
@@ -41,9 +40,13 @@ func (p *page) rule() (*Rule, error) {
 
 // pageOf makes a page of a rule that has been read wholly.
 func pageOf(p pack, rule *Rule) *page {
-	return &page{
-		id: rule.ID, pack: p.name, from: p, on: rule.On, planned: rule.When.asks("plan"), informs: rule.Severity == Info, around: rule.Around, when: slices.Values(rule.When), read: rule,
+	one := &page{
+		id: rule.ID, pack: p.name, from: p, on: rule.On, planned: rule.When.asks("plan"), informs: rule.Severity == Info, around: rule.Around, read: rule,
 	}
+	for i := range rule.When {
+		one.when.read = append(one.when.read, &rule.When[i])
+	}
+	return one
 }
 
 // readPages reads the rules of packs that have no index.

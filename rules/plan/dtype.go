@@ -40,7 +40,7 @@ var mixes = map[Dtype]mix{
 // GGUFKind reads the kind of GGUF from a file name: "…-Q4_K_M.gguf" and "…q4ks.gguf" alike. "Q8" is
 // taken for Q8_0 and "Q4_K" for Q4_K_M. "" is none.
 func GGUFKind(file string) Dtype {
-	name := strings.ToUpper(strings.NewReplacer("_", "", "-", "").Replace(file))
+	name := strings.ToUpper(strings.ReplaceAll(strings.ReplaceAll(file, "_", ""), "-", ""))
 	var found Dtype
 	longest := 0
 	for kind := range mixes {
