@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/tidwall/gjson"
 
 	"github.com/wanfix/wanfix/rules"
@@ -14,16 +13,16 @@ import (
 
 // pathSettings are settings for the files that a pattern matches.
 type pathSettings struct {
-	pattern string
+	pattern []string // cut at the slashes
 	settings
 }
 
 // paths reads settings by pattern.
 func (r *configReader) paths(_ *settings, value gjson.Result) (err error) {
 	value.ForEach(func(pattern, settings gjson.Result) bool {
-		p := pathSettings{pattern: anywhere(pattern.Str)}
+		p := pathSettings{pattern: strings.Split(anywhere(pattern.Str), "/")}
 		switch {
-		case p.pattern == "" || !doublestar.ValidatePattern(p.pattern):
+		case !isWhole(p.pattern) || strings.ContainsAny(pattern.Str, "{}"):
 			err = r.wrong(pattern, "paths: %q is no pattern: want one such as examples/** or *-low.json", pattern.Str)
 		case !settings.IsObject():
 			err = r.wrong(settings, `paths: want an object such as {"gpu": "3060"}`)
@@ -52,8 +51,9 @@ func anywhere(pattern string) string {
 // word for a key; what is ignored adds up.
 func (c *config) of(name string) *settings {
 	matched := make([]byte, len(c.paths)) // is the key of what is made already
+	path := c.below(name)
 	for i, p := range c.paths {
-		if c.matches(p.pattern, name) {
+		if path != nil && matchPath(p.pattern, path) {
 			matched[i] = 1
 		}
 	}
@@ -70,16 +70,20 @@ func (c *config) of(name string) *settings {
 	return &s
 }
 
-// matches reports whether a pattern matches the path of a file from the configuration's folder.
-func (c *config) matches(pattern, name string) bool {
+// below returns the path of a file from the configuration's folder, cut at the slashes; nil is
+// none.
+func (c *config) below(name string) []string {
 	if name == standardStream {
-		return false
+		return nil
 	}
 	path, err := filepath.Abs(name)
 	if err == nil {
 		path, err = filepath.Rel(filepath.Dir(c.path), path)
 	}
-	return err == nil && doublestar.MatchUnvalidated(pattern, filepath.ToSlash(path))
+	if err != nil {
+		return nil
+	}
+	return strings.Split(filepath.ToSlash(path), "/")
 }
 
 // with returns settings in which others have the word.

@@ -3,6 +3,7 @@ package main
 import (
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,14 @@ func matchPath(pattern, name []string) bool {
 func matchName(pattern, name string) bool {
 	fits, err := path.Match(pattern, name)
 	return fits && err == nil
+}
+
+// isWhole reports whether a pattern, cut at the slashes, says something and is not broken.
+func isWhole(pattern []string) bool {
+	return !slices.ContainsFunc(pattern, func(name string) bool {
+		_, err := path.Match(name, "")
+		return name == "" || err != nil
+	})
 }
 
 func isPattern(name string) bool { return strings.ContainsAny(name, "*?[") }
