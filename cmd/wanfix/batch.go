@@ -36,7 +36,6 @@ type job struct {
 	src    source
 	result *rewrite.Result
 	place  *place
-	rules  *rules.Set
 	// ignoredBy is the flag or file by which rules are ignored, preset the name of the preset.
 	ignoredBy, preset string
 	// known are the findings that a baseline knows, which are not among the result's.
@@ -108,10 +107,10 @@ func (j *judging) work(src source, p *prepared, stdin io.Reader, options rules.O
 func tune(in *input, src source, p *prepared, options rules.Options) (jobs []*job, err error) {
 	places, err := p.machines.of(src.name)
 	for _, on := range places {
-		one := &job{input: in, src: src, place: on, rules: p.rules}
+		one := &job{input: in, src: src, place: on}
 		wanted, by := on.said.over(options)
 		one.ignoredBy, one.preset = by, wanted.Preset
-		if one.result, err = rewrite.Tune(in.text, on.Machine, p.rules, wanted); err != nil {
+		if one.result, err = rewrite.Tune(in.text, on.Machine, on.rules, wanted); err != nil {
 			break
 		}
 		if on.open && p.machines.ask != nil && one.hasStacks() {
@@ -136,17 +135,17 @@ func (j *judging) prepare(stdin io.Reader) (*prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := j.checkNames(set); err != nil {
-		return nil, err
-	}
 	if isServer(j.Comfy) && (j.Index != nil || j.UUID != "") {
 		return nil, errors.New("--gpu-index and --gpu-uuid choose among the cards of this computer, --comfy names another: say --gpu")
 	}
 	if j.Blind && (j.Index != nil || j.UUID != "") {
 		return nil, errors.New("--gpu-index and --gpu-uuid choose among the cards of this computer, --no-probe leaves it alone: say --gpu")
 	}
-	p, err := j.subject.prepare(stdin, set)
+	p, err := j.subject.prepare(stdin, set, j.Own)
 	if err != nil {
+		return nil, err
+	}
+	if err := j.checkNames(p.machines); err != nil {
 		return nil, err
 	}
 	return p, j.nameCard(p.machines)
@@ -189,14 +188,14 @@ func cardsOf(spec string) ([]namedCard, error) {
 }
 
 // checkNames refuses rules that do not exist: a slip would silently judge nothing.
-func (j *judging) checkNames(set *rules.Set) error {
+func (j *judging) checkNames(f *finder) error {
 	if j.Preset != "" {
 		if _, err := rules.Builtin().Preset(j.Preset); err != nil {
 			return fmt.Errorf("--preset: %w", err)
 		}
 	}
 	for _, name := range slices.Concat(j.Select, j.Ignore) {
-		if err := set.Known(name); err != nil {
+		if err := f.known(name, j.Files); err != nil {
 			return fmt.Errorf("%w; wanfix rules lists them", err)
 		}
 	}

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/wanfix/wanfix/rules"
 )
 
 const (
@@ -28,7 +26,7 @@ type config struct {
 // findConfig looks for a .wanfix.json in a folder and above it, not beyond the root of
 // the repository or the user's home; nil is none. The closest has the word alone. Its error
 // has the file's name and the position in it.
-func findConfig(dir string, known *rules.Set) (*config, error) {
+func findConfig(dir string, sets *ruleSets) (*config, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -38,7 +36,7 @@ func findConfig(dir string, known *rules.Set) (*config, error) {
 		path := filepath.Join(dir, configName)
 		text, err := readSmall(path, maxConfig)
 		if err == nil {
-			return parseConfig(text, path, known)
+			return parseConfig(text, path, sets)
 		}
 		if !errors.Is(err, fs.ErrNotExist) || exists(path) {
 			return nil, fmt.Errorf("read %s: %v", short(path), err)

@@ -46,6 +46,7 @@ func configKeys() []configKey {
 		{"preset", "the published tuning to start from, as `--preset` names it", kindText, `"tiers"`, false, (*configReader).preset},
 		{"select", "the only rules, or packs of rules, that are asked", kindTexts, `["e4m3fn-needs-sm89-to-compile"]`, false, (*configReader).selects},
 		{"ignore", "rules, or packs of rules, that neither report nor change anything", kindTexts, `["fp16-fast-gains-nothing-here"]`, false, (*configReader).ignores},
+		{"rules", "folders with rules of your own, from where this file is; those of `--rules` count besides", kindTexts, `["rules"]`, true, (*configReader).own},
 		{"comfy", "the ComfyUI folder whose software and model files count", kindText, `"../ComfyUI"`, false, (*configReader).comfy},
 		{"paths", "other settings for the files that a pattern matches", kindPaths, `{"old/**": {"gpu": "3060"}}`, true, (*configReader).paths},
 	}

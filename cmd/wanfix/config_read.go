@@ -21,6 +21,7 @@ type settings struct {
 	selects, ignores []string // names that rules are known by
 	preset           string
 	comfy            string // a folder
+	rules            *rules.Set
 	by               string // the file that says so, as people see it
 }
 
@@ -28,15 +29,22 @@ type settings struct {
 type configReader struct {
 	config *config
 	text   []byte // without comments; every byte has its place
-	known  *rules.Set
+	sets   *ruleSets
+	chosen []namedRule
+}
+
+// namedRule is the name of a rule. It is looked up once all folders with rules are known.
+type namedRule struct {
+	key, name string
+	at        gjson.Result
 }
 
 // parseConfig reads the text of a configuration. A key or a rule that it does not know is an
 // error, or a slip would silently tune for another card. The positions of its errors are its
 // own, not those of the workflow that it is read for.
-func parseConfig(text []byte, path string, known *rules.Set) (*config, error) {
-	c := &config{path: path, settings: settings{by: short(path)}, made: map[string]*settings{}}
-	r := &configReader{c, jsonc.ToJSON(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))), known}
+func parseConfig(text []byte, path string, sets *ruleSets) (*config, error) {
+	c := &config{path: path, settings: settings{by: short(path), rules: sets.flags}, made: map[string]*settings{}}
+	r := &configReader{config: c, text: jsonc.ToJSON(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))), sets: sets}
 	if err := workflows.Gate(r.text); err != nil {
 		return nil, fmt.Errorf("%s:%v", c.by, err)
 	}
@@ -46,6 +54,11 @@ func parseConfig(text []byte, path string, known *rules.Set) (*config, error) {
 	}
 	if err := r.settings(root, &c.settings, true); err != nil {
 		return nil, err
+	}
+	for _, n := range r.chosen {
+		if err := c.rules.Known(n.name); err != nil {
+			return nil, r.wrong(n.at, "%s: %v", n.key, err)
+		}
 	}
 	return c, nil
 }
@@ -135,7 +148,7 @@ func (r *configReader) named(s *settings, key string, at gjson.Result, text stri
 }
 
 func (r *configReader) preset(s *settings, value gjson.Result) error {
-	if _, err := r.known.Preset(value.Str); err != nil {
+	if _, err := r.sets.flags.Preset(value.Str); err != nil {
 		return r.wrong(value, "preset: %v", err)
 	}
 	s.preset = value.Str
@@ -152,9 +165,7 @@ func (r *configReader) ignores(s *settings, value gjson.Result) error {
 
 func (r *configReader) names(key string, names *[]string, value gjson.Result) error {
 	return r.texts(value, func(at gjson.Result, text string) error {
-		if err := r.known.Known(text); err != nil {
-			return r.wrong(at, "%s: %v", key, err)
-		}
+		r.chosen = append(r.chosen, namedRule{key, text, at})
 		*names = append(*names, text)
 		return nil
 	})
@@ -164,9 +175,38 @@ func (r *configReader) comfy(s *settings, value gjson.Result) error {
 	if isServer(value.Str) {
 		return r.wrong(value, "comfy: an address is asked only where --comfy names it, want a folder")
 	}
-	s.comfy = filepath.FromSlash(value.Str)
-	if !filepath.IsAbs(s.comfy) {
-		s.comfy = filepath.Join(filepath.Dir(r.config.path), s.comfy)
-	}
+	s.comfy = r.folder(value.Str)
 	return nil
+}
+
+func (r *configReader) own(s *settings, value gjson.Result) error {
+	var dirs []string
+	_ = r.texts(value, func(_ gjson.Result, text string) error {
+		dirs = append(dirs, short(r.folder(text)))
+		return nil
+	})
+	set, err := r.sets.with(dirs)
+	if err != nil {
+		return r.wrong(value, "rules: %s", firstOf(err))
+	}
+	s.rules = set
+	return nil
+}
+
+// firstOf tells the first of several mistakes.
+func firstOf(err error) string {
+	all := errorsOf(err)
+	if len(all) == 1 {
+		return all[0].Error()
+	}
+	return fmt.Sprintf("%v (the first of %d mistakes)", all[0], len(all))
+}
+
+// folder is a folder that is named from where the configuration is.
+func (r *configReader) folder(name string) string {
+	name = filepath.FromSlash(name)
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(r.config.path), name)
 }

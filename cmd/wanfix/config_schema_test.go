@@ -124,9 +124,11 @@ func TestConfigSchema(t *testing.T) {
 		{"an unknown rule", `{"ignore": ["does-not-fits"]}`, true, `.wanfix.json:1:13: ignore: there is no rule "does-not-fits"; the nearest is does-not-fit`},
 		{"an address", `{"comfy": "http://127.0.0.1:8188"}`, true, `.wanfix.json:1:11: comfy: an address is asked only where --comfy names it, want a folder`},
 		{"a pattern that is none", `{"paths": {"a[": {}}}`, true, `.wanfix.json:1:12: paths: "a[" is no pattern: want one such as examples/** or *-low.json`},
+		{"a pattern of nothing", `{"paths": {"": {}}}`, true, `.wanfix.json:1:12: paths: "" is no pattern: want one such as examples/** or *-low.json`},
+		{"braces", `{"paths": {"{a,b}/*": {}}}`, true, `.wanfix.json:1:12: paths: "{a,b}/*" is no pattern: want one such as examples/** or *-low.json`},
 		{"a list", `[]`, false, `.wanfix.json:1:1: want an object such as {"gpu": "3090"}`},
 		{"a slip", `{"ignores": "all"}`, false, `.wanfix.json:1:2: there is no key "ignores", did you mean ignore?`},
-		{"another key", `{"colour": "red"}`, false, `.wanfix.json:1:2: there is no key "colour", it knows $schema, gpu, gpus, preset, select, ignore, comfy, paths`},
+		{"another key", `{"colour": "red"}`, false, `.wanfix.json:1:2: there is no key "colour", it knows $schema, gpu, gpus, preset, select, ignore, rules, comfy, paths`},
 		{"a number", `{"gpu": 4090}`, false, `.wanfix.json:1:9: gpu: want a text such as "3090"`},
 		{"no card", `{"gpu": ""}`, false, `.wanfix.json:1:9: gpu: want a text such as "3090"`},
 		{"numbers", `{"gpus": [3060]}`, false, `.wanfix.json:1:10: gpus: want a list, or a text with commas, such as ["3090", "RTX 4070 Ti"]`},
@@ -154,7 +156,7 @@ func TestConfigSchema(t *testing.T) {
 			if err := schema.Validate(value); (err == nil) != test.valid {
 				t.Errorf("the schema says %v, want valid: %v", err, test.valid)
 			}
-			_, err = parseConfig([]byte(test.text), configName, rules.Builtin())
+			_, err = parseConfig([]byte(test.text), configName, newRuleSets(rules.Builtin(), nil))
 			switch {
 			case test.err == "" && err != nil:
 				t.Error(err)

@@ -12,7 +12,7 @@ func FuzzConfig(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := parseConfig(text, "folder/.wanfix.json", rules.Builtin())
+		c, err := parseConfig(text, "folder/.wanfix.json", newRuleSets(rules.Builtin(), nil))
 		switch {
 		case err != nil && !strings.HasPrefix(err.Error(), "folder/.wanfix.json:"):
 			t.Errorf("the error has no place: %v", err)

@@ -19,7 +19,7 @@ type explainCmd struct {
 }
 
 func (c *explainCmd) run(s streams, look looks) (int, error) {
-	set, err := c.load()
+	set, err := c.loadHere()
 	if err != nil {
 		return exitUsage, err
 	}

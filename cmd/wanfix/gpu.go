@@ -59,7 +59,7 @@ func (c *gpuCmd) run(s streams, look looks) (exit int, err error) {
 
 // printConfig tells where the folder at hand is tuned for a card whatever is found.
 func printConfig(s streams) {
-	config, err := findConfig(".", rules.Builtin())
+	config, err := findConfig(".", newRuleSets(rules.Builtin(), nil))
 	switch {
 	case err != nil:
 		fmt.Fprintln(s.out, plain(err.Error()))

@@ -39,7 +39,7 @@ func (c *initCmd) run(s streams, _ looks) (int, error) {
 	}
 	fmt.Fprintf(s.out, "wrote %s: %s\n", plain(path), tells)
 	if folder, err := filepath.Abs(c.Folder); err == nil {
-		if above, err := findConfig(filepath.Dir(folder), rules.Builtin()); above != nil && err == nil && !exists(filepath.Join(folder, ".git")) {
+		if above, err := findConfig(filepath.Dir(folder), newRuleSets(rules.Builtin(), nil)); above != nil && err == nil && !exists(filepath.Join(folder, ".git")) {
 			fmt.Fprintf(s.out, "%s does not count there any more\n", plain(above.by))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 
@@ -33,7 +34,7 @@ type finder struct {
 	ask func(gpu.Found) (gpu.GPU, error)
 
 	mu       sync.Mutex
-	rules    *rules.Set         // by whose names a .wanfix.json calls them
+	sets     *ruleSets
 	configs  map[string]*config // by folder
 	byFolder map[whereabouts][]*place
 	bySource map[string]*place
@@ -50,8 +51,8 @@ type namedCard struct {
 }
 
 // newFinder reads what the flags say of the machine.
-func (s *subject) newFinder(set *rules.Set) (*finder, error) {
-	f := &finder{blind: s.Blind, rules: set, configs: map[string]*config{}, byFolder: map[whereabouts][]*place{}, bySource: map[string]*place{}}
+func (s *subject) newFinder(sets *ruleSets) (*finder, error) {
+	f := &finder{blind: s.Blind, sets: sets, configs: map[string]*config{}, byFolder: map[whereabouts][]*place{}, bySource: map[string]*place{}}
 	f.local = sync.OnceValue(func() gpu.Found {
 		if f.blind {
 			return gpu.Found{}
@@ -119,7 +120,7 @@ func (f *finder) said(name, folder string) (*settings, error) {
 	c, known := f.configs[folder]
 	if !known {
 		var err error
-		if c, err = findConfig(folder, f.rules); err != nil {
+		if c, err = findConfig(folder, f.sets); err != nil {
 			return nil, err
 		}
 		f.configs[folder] = c
@@ -148,7 +149,42 @@ func (f *finder) forLine(card *namedCard) (*place, error) {
 	if len(f.bySource) > maxCards {
 		clear(f.bySource)
 	}
-	return f.on(*card, f.install), nil
+	said, err := f.said(standardStream, ".")
+	if err != nil {
+		return nil, err
+	}
+	here := *f.on(*card, f.install)
+	here.said, here.rules = said, f.rulesOf(said)
+	return &here, nil
+}
+
+// rulesOf returns the rules for files of which a .wanfix.json says something.
+func (f *finder) rulesOf(said *settings) *rules.Set {
+	if said == nil {
+		return f.sets.flags
+	}
+	return said.rules
+}
+
+// known tells whether rules can be chosen by a name where one of some files is.
+func (f *finder) known(name string, files []string) error {
+	unknown := f.sets.flags.Known(name)
+	if unknown == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, file := range files {
+		folder := file
+		if info, err := os.Stat(file); err != nil || !info.IsDir() {
+			folder = filepath.Dir(file)
+		}
+		said, err := f.said(file, folder)
+		if err == nil && said != nil && said.rules.Known(name) == nil {
+			return nil
+		}
+	}
+	return unknown
 }
 
 // decide asks which of different cards is meant, once for all files.
@@ -196,7 +232,7 @@ func (f *finder) in(folder string, said *settings) (_ []*place, err error) {
 	places := make([]*place, len(cards))
 	for i, card := range cards {
 		here := *f.on(card, install)
-		here.said, here.among = said, len(cards)
+		here.said, here.among, here.rules = said, len(cards), f.rulesOf(said)
 		places[i] = &here
 	}
 	return places, nil

@@ -65,7 +65,7 @@ func (j *judging) answer(l line, p *prepared, options rules.Options, by string, 
 	if a.place, a.err = p.machines.forLine(asked.card); a.err != nil {
 		return a
 	}
-	a.result, a.err = rewrite.Tune([]byte(asked.workflow.Raw), a.place.Machine, p.rules, options)
+	a.result, a.err = rewrite.Tune([]byte(asked.workflow.Raw), a.place.Machine, a.place.rules, options)
 	var unread *workflows.Error
 	if errors.As(a.err, &unread) {
 		a.err = l.within(asked.workflow.Index, unread)

@@ -11,6 +11,7 @@ import (
 	"github.com/wanfix/wanfix/detect/comfy"
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/detect/software"
+	"github.com/wanfix/wanfix/rules"
 )
 
 // place is the machine that a file will run on, and what is to be told of how it was
@@ -19,7 +20,8 @@ type place struct {
 	*detect.Machine
 	notes []string
 	said  *settings // by a .wanfix.json, nil where there is none
-	among int       // how many cards a file is for
+	rules *rules.Set
+	among int // how many cards a file is for
 	// open says that this computer has different cards, and nobody said which one is meant.
 	open bool
 }

@@ -50,7 +50,7 @@ func (c *planCmd) run(s streams, look looks) (int, error) {
 	if c.Free != "" && len(cards) > 1 {
 		return exitUsage, fmt.Errorf("--free is about one card, --gpu names %d", len(cards))
 	}
-	p, err := c.prepare(s.in, rules.Builtin())
+	p, err := c.prepare(s.in, rules.Builtin(), nil)
 	if err != nil {
 		return exitUsage, err
 	}

@@ -35,7 +35,7 @@ func (r *textReport) finding(b *strings.Builder, j *job, part *rewrite.PartResul
 		r.row(b, first(i, "why"), plain(traceWords(t)))
 	}
 	for i, t := range f.Doubt {
-		r.row(b, first(i, "unsure"), r.style.dim(plain(doubtWords(j.rules, t))))
+		r.row(b, first(i, "unsure"), r.style.dim(plain(doubtWords(j.place.rules, t))))
 	}
 	r.row(b, "rule", r.style.dim(f.Rule.ID))
 }

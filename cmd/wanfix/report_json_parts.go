@@ -20,8 +20,8 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 		line.Beside = companion.Name()
 	}
 	for _, stack := range part.Stacks {
-		one := stackOf(stack, j.rules.Asker(stack, j.place.Machine))
-		one.addPlan(j.rules.Planner(stack, j.place.Machine), j.place)
+		one := stackOf(stack, j.place.rules.Asker(stack, j.place.Machine))
+		one.addPlan(j.place.rules.Planner(stack, j.place.Machine), j.place)
 		line.Stacks = append(line.Stacks, one)
 	}
 	for _, f := range part.Findings {

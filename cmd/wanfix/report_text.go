@@ -112,7 +112,7 @@ func (r *textReport) part(b *strings.Builder, j *job, part *rewrite.PartResult) 
 		fmt.Fprintf(b, "  %s\n", noStacks(part))
 	}
 	for _, stack := range part.Stacks {
-		r.stack(b, stack, j.rules.Asker(stack, j.place.Machine))
+		r.stack(b, stack, j.place.rules.Asker(stack, j.place.Machine))
 	}
 	for _, run := range slices.SortedFunc(maps.Keys(part.Unread), func(a, b *workflows.Run) int { return strings.Compare(a.ID, b.ID) }) {
 		fmt.Fprintf(b, "  %s\n    %s\n", nodeName(run), r.style.dim("not judged: "+plain(part.Unread[run])))

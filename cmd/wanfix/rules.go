@@ -30,7 +30,7 @@ type listedRule struct {
 }
 
 func (c *listRulesCmd) run(s streams, look looks) (int, error) {
-	set, err := c.load()
+	set, err := c.loadHere()
 	if err != nil {
 		return exitUsage, err
 	}

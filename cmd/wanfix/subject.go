@@ -30,8 +30,8 @@ type prepared struct {
 	rules    *rules.Set
 }
 
-// prepare checks what the flags name, for some rules.
-func (s *subject) prepare(stdin io.Reader, set *rules.Set) (p *prepared, err error) {
+// prepare checks what the flags name, for some rules, which are those of folders too.
+func (s *subject) prepare(stdin io.Reader, set *rules.Set, own []string) (p *prepared, err error) {
 	p = &prepared{rules: set}
 	if s.Size != "" {
 		w, h, n, err := parseSize(s.Size)
@@ -44,7 +44,7 @@ func (s *subject) prepare(stdin io.Reader, set *rules.Set) (p *prepared, err err
 		return nil, err
 	}
 	p.files.lenient = s.Skip
-	p.machines, err = s.newFinder(p.rules)
+	p.machines, err = s.newFinder(newRuleSets(p.rules, own))
 	return p, err
 }
 
