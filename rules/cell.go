@@ -60,7 +60,6 @@ func (p *Preset) Cells(part *workflows.Part, machine *detect.Machine, o Options,
 	if err != nil {
 		return nil, nil, err
 	}
-	silent := map[string]map[string]bool{}
 	for _, stack := range v.Stacks {
 		for _, page := range pages {
 			if page.asksPlanner() != planned || named(o.Ignore, page.ID, page.Pack) {
@@ -70,7 +69,7 @@ func (p *Preset) Cells(part *workflows.Part, machine *detect.Machine, o Options,
 			var why trace
 			fires := page.When.judge(s, &why)
 			if fires == Unsure {
-				v.miss(page.ID, false, why, silent)
+				v.miss(page.ID, false, why)
 			}
 			if fires != Yes {
 				continue

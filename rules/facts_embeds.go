@@ -27,9 +27,9 @@ func embedsFacts() []Fact {
 // embedsMadeFor asks the node that makes what is sampled. For a text-to-video model nothing may
 // have been added to it.
 func embedsMadeFor(s *scene) Answer {
-	chain, why := s.embeds()
-	if why != "" {
-		return unknown(why)
+	chain, missing := s.embeds()
+	if chain == nil {
+		return missing
 	}
 	last := chain[len(chain)-1]
 	kind := last.Home.Signature.For
@@ -49,9 +49,9 @@ func embedsMadeFor(s *scene) Answer {
 
 // embedsLoop asks every node that has a part in what is sampled.
 func embedsLoop(s *scene) Answer {
-	chain, why := s.embeds()
-	if why != "" {
-		return unknown(why)
+	chain, missing := s.embeds()
+	if chain == nil {
+		return missing
 	}
 	answer := known(false, s.stack.Sampler.String())
 	for _, run := range chain {
@@ -91,9 +91,9 @@ func longerThanWindow(run *workflows.Run) Answer {
 }
 
 func framepack(s *scene) Answer {
-	chain, why := s.embeds()
-	if why != "" {
-		return unknown(why)
+	chain, missing := s.embeds()
+	if chain == nil {
+		return missing
 	}
 	for _, run := range chain {
 		if run.Home.Signature.Fields[fieldFramepack] != "" {

@@ -35,11 +35,13 @@ func fileFacts() []Fact {
 // fileOf is what is known of the file that a role's node loads from a folder of models.
 func (s *scene) fileOf(role, folder string) (name string, e evidence, missing Answer) {
 	file := s.ask(role + "." + fieldFile)
-	name, ok := file.Value.(string)
-	if !ok {
-		return "", e, file
+	switch name, _ := file.Value.(string); {
+	case name != "":
+		return name, s.evidenceFor(folder, name), Answer{}
+	case file.Known():
+		return "", e, unknown(file.Source + " names no file")
 	}
-	return name, s.evidenceFor(folder, name), Answer{}
+	return "", e, file
 }
 
 func textEncoderScaled(s *scene) Answer {

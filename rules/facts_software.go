@@ -46,7 +46,7 @@ func installed(s *scene, name string) Answer {
 	case fact.Why != "":
 		return unknown(fact.Why)
 	}
-	return unknown("the installed " + name + " is not known: say --assume " + name + "=…")
+	return unknown("the installed " + name + " is not known" + saying + "--assume " + name + "=…")
 }
 
 // installedText is installed for what is no version.
@@ -61,7 +61,7 @@ func installedText(s *scene, name string) Answer {
 // installedDay answers with the day of a pack of nodes, or with what its version tells of it.
 func installedDay(s *scene, name string) Answer {
 	if span, source, ok := s.machine.Software.Span(name); ok {
-		return Answer{Value: span, Source: source, Why: source + ": " + span.Words() + ": say --assume " + name + "=…, the day it was last updated"}
+		return Answer{Value: span, Source: source, Why: source + ": " + span.Words() + saying + "--assume " + name + "=…, the day it was last updated"}
 	}
 	return installedText(s, name)
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/wanfix/wanfix/detect"
 	"github.com/wanfix/wanfix/workflows"
@@ -31,8 +32,8 @@ type Verdict struct {
 	Findings []*Finding
 	// Around is advice about what stands around the workflow, once nothing more is wanted.
 	Around []*Finding
-	// Unjudged counts, by fact, the rules that stayed silent because it is unknown,
-	// with the reason why it is.
+	// Unjudged are, by fact, the rules that stayed silent because it is unknown, with the
+	// reason why it is.
 	Unjudged map[string]Gap
 	// Silenced are, by silence and rule, the findings that were silenced.
 	Silenced []Silenced
@@ -42,12 +43,26 @@ type Verdict struct {
 	refused  map[workflows.Change]int  // how often changes of a node could not, without their run
 }
 
-// Gap is a fact that rules asked for in vain.
+// Gap is a fact that rules asked for in vain, with their names.
 type Gap struct {
-	Rules int
-	// Infos are those among the rules that are about what is worth knowing and no more.
-	Infos int
-	Why   string
+	Rules []string
+	// Infos are those that are about what is worth knowing and no more.
+	Infos []string
+	// Why tells why the fact is unknown, and may end in what to say, see [Gap.Say].
+	Why string
+}
+
+// Count is how many rules there are.
+func (g Gap) Count() int { return len(g.Rules) + len(g.Infos) }
+
+// saying stands in a reason before what would make the fact known.
+const saying = ": say "
+
+// Say is what would make the fact known, such as "--assume torch=…"; "" where nothing is known
+// to.
+func (g Gap) Say() string {
+	_, say, _ := strings.Cut(g.Why, saying)
+	return say
 }
 
 // Judge asks every rule about every stack of a part, or about every widget whose value does
@@ -69,10 +84,9 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 	}
 	pages = slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return !o.selects(p.id, p.pack) })
 	v.silences.all = s.silencesOf(part, o)
-	silent := map[string]map[string]bool{} // fact to the rules it kept silent
 	for _, planned := range []bool{false, true} {
 		stratum := slices.DeleteFunc(slices.Clone(pages), func(p *page) bool { return p.around || p.planned != planned })
-		if err := v.judge(stage, misfits, stratum, silent); err != nil {
+		if err := v.judge(stage, misfits, stratum); err != nil {
 			return nil, err
 		}
 		v.hush()
@@ -87,7 +101,7 @@ func (s *Set) Judge(part *workflows.Part, machine *detect.Machine, o Options) (*
 // advise asks the rules about what stands around the workflow. What they lack is not missed.
 func (v *Verdict) advise(stage *stage, pages []*page) error {
 	around := &Verdict{Survey: v.Survey, Unjudged: map[string]Gap{}, silences: v.silences, Silenced: v.Silenced}
-	err := around.judge(stage, nil, pages, map[string]map[string]bool{})
+	err := around.judge(stage, nil, pages)
 	around.hush()
 	v.Around, v.Silenced = around.Findings, around.Silenced
 	return err
@@ -101,14 +115,14 @@ func newVerdict(part *workflows.Part) *Verdict {
 }
 
 // judge asks some of the rules.
-func (v *Verdict) judge(stage *stage, misfits []*misfit, pages []*page, silent map[string]map[string]bool) error {
+func (v *Verdict) judge(stage *stage, misfits []*misfit, pages []*page) error {
 	for _, stack := range v.Stacks {
-		if err := v.ask(stage.of(stack), pages, silent); err != nil {
+		if err := v.ask(stage.of(stack), pages); err != nil {
 			return err
 		}
 	}
 	for _, m := range misfits {
-		if err := v.ask(stage.at(m), pages, silent); err != nil {
+		if err := v.ask(stage.at(m), pages); err != nil {
 			return err
 		}
 	}
@@ -116,7 +130,7 @@ func (v *Verdict) judge(stage *stage, misfits []*misfit, pages []*page, silent m
 }
 
 // ask asks the rules that are about what a scene shows.
-func (v *Verdict) ask(s *scene, pages []*page, silent map[string]map[string]bool) error {
+func (v *Verdict) ask(s *scene, pages []*page) error {
 	for _, p := range pages {
 		if p.on != s.on() && (p.on == onStack || p.on == onWorkflow) {
 			continue // any other tells its mistake
@@ -126,7 +140,7 @@ func (v *Verdict) ask(s *scene, pages []*page, silent map[string]map[string]bool
 			return err
 		}
 		if v.silences.of(p.id, p.pack, s.at()) == nil {
-			v.miss(p.id, p.informs, gaps, silent)
+			v.miss(p.id, p.informs, gaps)
 		}
 		if f != nil {
 			v.add(f)
@@ -136,7 +150,7 @@ func (v *Verdict) ask(s *scene, pages []*page, silent map[string]map[string]bool
 }
 
 // miss counts the facts whose absence kept a rule silent.
-func (v *Verdict) miss(id string, informs bool, gaps []Trace, silent map[string]map[string]bool) {
+func (v *Verdict) miss(id string, informs bool, gaps []Trace) {
 	for _, gap := range gaps {
 		if gap.Found.idle || gap.Truth != Unsure {
 			continue
@@ -145,16 +159,13 @@ func (v *Verdict) miss(id string, informs bool, gaps []Trace, silent map[string]
 		if of, _ := splitFact(fact); of == "plan" {
 			fact = "plan.verdict" // what the planner answers is known or unknown together
 		}
-		if silent[fact] == nil {
-			silent[fact] = map[string]bool{}
-		}
 		told := v.Unjudged[fact]
-		if !silent[fact][id] {
-			silent[fact][id] = true
-			told.Rules++
-			if informs {
-				told.Infos++
-			}
+		silent := &told.Rules
+		if informs {
+			silent = &told.Infos
+		}
+		if !slices.Contains(*silent, id) {
+			*silent = append(*silent, id)
 		}
 		told.Why = gap.Found.Why
 		v.Unjudged[fact] = told

@@ -58,7 +58,7 @@ func (s *scene) taken(role string) Supply {
 
 // added counts the latent frames that nodes add to the video.
 func (s *scene) added() (count int, why string) {
-	chain, why := s.embeds()
+	chain, missing := s.embeds()
 	for _, run := range chain {
 		adds := run.Home.Signature.Adds
 		if adds == nil {
@@ -74,5 +74,5 @@ func (s *scene) added() (count int, why string) {
 			count += n
 		}
 	}
-	return count, why
+	return count, missing.Why
 }

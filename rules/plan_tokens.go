@@ -34,8 +34,8 @@ func (s *scene) planTokens(m plan.Model) plan.Tokens {
 // planPerToken tells whether something of a picture is among what is sampled, so that a model
 // such as the 5B gives every token a timestep of its own.
 func (s *scene) planPerToken() plan.Maybe {
-	chain, why := s.embeds()
-	if why != "" {
+	chain, _ := s.embeds()
+	if chain == nil {
 		return plan.Unknown
 	}
 	found := plan.No

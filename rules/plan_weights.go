@@ -22,7 +22,7 @@ func (s *scene) planWeights() (all []plan.Weights, why string) {
 		}
 		all = []plan.Weights{plan.FromHeader(model, e.header, s.planLoad())}
 	} else if all = s.weightsByName(file); len(all) == 0 {
-		return nil, "the name of " + file + " does not tell how large it is: say --comfy or --models"
+		return nil, "the name of " + file + " does not tell how large it is" + sayFolder
 	}
 	for _, role := range slices.Sorted(maps.Keys(s.stack.Loader.Home.Signature.Takes)) {
 		module, why := s.moduleOf(role)
@@ -108,7 +108,7 @@ func (s *scene) moduleOf(role string) (*plan.Weights, string) {
 		name, _ := fieldOf(run, fieldFile).Value.(string)
 		w, ok := s.sizeModule(name)
 		if !ok {
-			return nil, fmt.Sprintf("the size of %s in %s is not known: say --comfy or --models", name, run)
+			return nil, fmt.Sprintf("the size of %s in %s is not known", name, run) + sayFolder
 		}
 		if sum == nil {
 			sum = &w

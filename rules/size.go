@@ -70,40 +70,40 @@ func SizeFacts(w, h, n int) map[string]any {
 
 func measured(what string, atMost bool) func(*scene) Answer {
 	return func(s *scene) Answer {
-		embeds, why := s.embeds()
-		if why != "" {
-			return unknown(why)
+		embeds, missing := s.embeds()
+		if embeds == nil {
+			return missing
 		}
 		return extentAt(embeds[len(embeds)-1], what).answer(atMost)
 	}
 }
 
 // embeds returns the nodes that make what is sampled, from the sampler on; the last is
-// the one that says how large it is.
-func (s *scene) embeds() (chain []*workflows.Run, why string) {
+// the one that says how large it is. Without them missing tells why there are none.
+func (s *scene) embeds() (chain []*workflows.Run, missing Answer) {
 	if s.stack.Sampler == nil {
-		return nil, "no sampler uses the model"
+		return nil, idle("no sampler uses the model")
 	}
 	input, ok := s.stack.Sampler.Home.Signature.Takes[roleEmbeds]
 	if !ok {
-		return nil, s.stack.Sampler.String() + " does not tell what it samples"
+		return nil, unknown(s.stack.Sampler.String() + " does not tell what it samples")
 	}
 	at := s.stack.Sampler
 	for range maxChain {
 		wire := at.Wire(input)
 		switch {
 		case wire.Kind != workflows.Given:
-			return nil, "what is linked to " + input + " of " + at.String() + " cannot be followed"
+			return nil, unknown("what is linked to " + input + " of " + at.String() + " cannot be followed")
 		case wire.From.Home.Role() != roleEmbeds:
-			return nil, "wanfix does not know what " + wire.From.String() + " gives"
+			return nil, unknown("wanfix does not know what " + wire.From.String() + " gives")
 		}
 		at, input = wire.From, wire.From.Home.Signature.Through
 		chain = append(chain, at)
 		if input == "" {
-			return chain, ""
+			return chain, Answer{}
 		}
 	}
-	return nil, "what is sampled is linked in a circle"
+	return nil, unknown("what is sampled is linked in a circle")
 }
 
 // extentAt is a measure as a node's widget says it, or the node that is linked there.

@@ -26,6 +26,8 @@ type evidence struct {
 
 const (
 	byName     = "the file's name"
+	notRead    = "the file has not been read"
+	sayFolder  = saying + "--comfy or --models"
 	modelsKind = "diffusion_models"
 )
 
@@ -49,7 +51,7 @@ func (s *scene) findEvidence() evidence {
 
 // evidenceFor reads the header of a file in a models folder, or else its name.
 func (s *scene) evidenceFor(folder, name string) evidence {
-	why, source := "the file has not been read", byName
+	why, source := notRead, byName
 	if s.machine.Models != nil {
 		header, place, err := s.machine.Models.Header(folder, name)
 		if err == nil {
@@ -96,7 +98,11 @@ func (e evidence) missing(what string) string {
 	if !e.named {
 		return e.why
 	}
-	return e.why + ", and its name does not tell" + what
+	why := e.why + ", and its name does not tell" + what
+	if e.why == notRead {
+		why += sayFolder
+	}
+	return why
 }
 
 // weightsContainer answers what the loader takes the file for, which goes by its name.
@@ -208,7 +214,7 @@ func basePrecision(s *scene) Answer {
 func weightsSize(s *scene) Answer {
 	e := s.modelFile()
 	if e.header == nil || e.header.Bytes == 0 {
-		return unknown(cmp.Or(e.why, "the header does not tell how large the file is"))
+		return unknown(cmp.Or(e.missing(" how large it is"), "the header does not tell how large the file is"))
 	}
 	return known(gibibytes(e.header.Bytes), e.source)
 }

@@ -86,7 +86,7 @@ func (a *answer) report() jsonAnswer {
 		}
 		out.Silenced = append(out.Silenced, silencedOf(a.ignoredBy, part.Silenced)...)
 		for fact, gap := range part.Unjudged {
-			out.Unjudged[fact] += gap.Rules
+			out.Unjudged[fact] += gap.Count()
 		}
 		for _, note := range part.Notes() {
 			out.Notes = append(out.Notes, note.String())

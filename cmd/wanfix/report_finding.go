@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -140,31 +139,6 @@ func doubtWords(set *rules.Set, t rules.Trace) string {
 		what = fact.Meaning
 	}
 	return "nothing is wrong if " + what + ", but " + t.Found.Why
-}
-
-// unjudged tells which facts were missing, and what would tell them. Rules whose findings are shown
-// with -v only count with -v only.
-func (r *textReport) unjudged(b *strings.Builder, gaps map[string]rules.Gap) {
-	told := 0
-	for _, fact := range slices.Sorted(maps.Keys(gaps)) {
-		gap := gaps[fact]
-		n := gap.Rules
-		if !r.verbose {
-			n -= gap.Infos
-		}
-		if n == 0 {
-			continue
-		}
-		word := "rules need"
-		if n == 1 {
-			word = "rule needs"
-		}
-		if told == 0 {
-			b.WriteString("\n")
-		}
-		fmt.Fprintf(b, "  %-12s%s\n", first(told, "not judged"), r.style.dim(plain(fmt.Sprintf("%d %s %s: %s", n, word, fact, gap.Why))))
-		told++
-	}
 }
 
 // outcome tells what happened to the file.

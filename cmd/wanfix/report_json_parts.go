@@ -31,7 +31,7 @@ func (r *jsonReport) line(j *job, part *rewrite.PartResult) jsonFile {
 		line.Around = append(line.Around, r.findingOf(part, f))
 	}
 	for fact, gap := range part.Unjudged {
-		line.Unjudged[fact] = gap.Rules
+		line.Unjudged[fact] = gap.Count()
 	}
 	line.Known = len(j.known)
 	line.Silenced = silencedOf(j.ignoredBy, part.Silenced)

@@ -133,7 +133,7 @@ func presetOf(name string, part *rewrite.PartResult) *jsonPreset {
 		out.Cells = append(out.Cells, cellOf(part, c))
 	}
 	for fact, gap := range part.PresetUnjudged {
-		out.Unjudged[fact] = gap.Rules
+		out.Unjudged[fact] = gap.Count()
 	}
 	return out
 }
