@@ -1,11 +1,7 @@
 package main
 
 import (
-	"os"
-	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/wanfix/wanfix/detect/gpu"
 )
@@ -13,17 +9,6 @@ import (
 // TestAbilitiesInDocs holds the table of docs/cards.md to what "wanfix gpu" says. With -update it
 // writes it anew.
 func TestAbilitiesInDocs(t *testing.T) {
-	const page = "../../docs/cards.md"
-	const begin, end = "<!-- abilities: written by go test ./cmd/wanfix -update -->\n", "<!-- abilities end -->"
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, found := strings.Cut(string(text), begin)
-	have, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatalf("%s has no place between %q and %q", page, begin, end)
-	}
 	want := "| setting |"
 	line := "| --- |"
 	var cards []gpu.GPU
@@ -44,13 +29,5 @@ func TestAbilitiesInDocs(t *testing.T) {
 		}
 		want += "\n"
 	}
-	if *update {
-		if err := os.WriteFile(page, []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want, have); diff != "" {
-		t.Errorf("%s shows other abilities (-true +page), go test ./cmd/wanfix -update mends it:\n%s", page, diff)
-	}
+	inPage(t, "../../docs/cards.md", "abilities", want)
 }

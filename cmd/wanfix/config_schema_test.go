@@ -70,30 +70,19 @@ func tableOf(keys []configKey) string {
 // TestConfigDocs holds the schema and the page to the keys that wanfix reads. With -update it
 // writes them anew.
 func TestConfigDocs(t *testing.T) {
-	const begin, end = "<!-- keys: written by go test ./cmd/wanfix -update -->\n", "<!-- keys end -->"
-	keys := configKeys()
-	page, err := os.ReadFile(configPage)
+	inPage(t, configPage, "keys", tableOf(configKeys()))
+	want := schemaOf(configKeys())
+	if *update {
+		if err := os.WriteFile(configSchemaFile, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(configSchemaFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, found := strings.Cut(string(page), begin)
-	_, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatalf("%s has no place between %q and %q", configPage, begin, end)
-	}
-	for name, want := range map[string]string{configSchemaFile: string(schemaOf(keys)), configPage: before + begin + tableOf(keys) + end + after} {
-		if *update {
-			if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		have, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, string(have)); diff != "" {
-			t.Errorf("%s is not what wanfix reads (-true +file), go test ./cmd/wanfix -update mends it:\n%s", name, diff)
-		}
+	if diff := cmp.Diff(string(want), string(have)); diff != "" {
+		t.Errorf("%s is not what wanfix reads (-true +file), go test ./cmd/wanfix -update mends it:\n%s", configSchemaFile, diff)
 	}
 }
 

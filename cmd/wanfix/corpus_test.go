@@ -22,6 +22,28 @@ type corpusFile struct {
 	Oddities     map[string]any
 }
 
+// corpus returns the folder of real workflows, which are no part of the project, and what is in
+// it; without one the test is skipped.
+func corpus(t *testing.T) (dir string, files []corpusFile) {
+	t.Helper()
+	dir = os.Getenv("WANFIX_CORPUS")
+	if dir == "" {
+		dir = "../../../shared/corpus"
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "index.json"))
+	if errors.Is(err, os.ErrNotExist) {
+		t.Skipf("there is no corpus at %s; WANFIX_CORPUS names another folder", dir)
+	}
+	var index struct{ Files []corpusFile }
+	if err == nil {
+		err = json.Unmarshal(text, &index)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, index.Files
+}
+
 // outcome is what became of a file on all cards.
 type outcome struct {
 	changed bool
@@ -37,31 +59,17 @@ func TestCorpusForms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
-	dir := os.Getenv("WANFIX_CORPUS")
-	if dir == "" {
-		dir = "../../../shared/corpus"
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "index.json"))
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skipf("there is no corpus at %s; WANFIX_CORPUS names another folder", dir)
-	}
-	var index struct{ Files []corpusFile }
-	if err == nil {
-		err = json.Unmarshal(text, &index)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, files := corpus(t)
 	outcomes := map[string]*outcome{}
 	for i, card := range []string{"2080 Ti", "3060", "3090", "4070 Ti", "4090", "5090", "A100 80GB", "H100"} {
 		args := []string{"--format", "json", "--gpu", card}
-		for _, f := range index.Files {
+		for _, f := range files {
 			args = append(args, filepath.Join(dir, f.File))
 		}
 		var stdout, stderr bytes.Buffer
 		run(args, streams{out: &stdout, err: &stderr, args: args})
 		told := readOutcomes(t, &stdout, &stderr)
-		for _, f := range index.Files {
+		for _, f := range files {
 			now := told[filepath.Join(dir, f.File)]
 			was := outcomes[f.File]
 			switch {
@@ -75,7 +83,7 @@ func TestCorpusForms(t *testing.T) {
 			outcomes[f.File] = now
 		}
 	}
-	logTable(t, dir, index.Files, outcomes)
+	logTable(t, dir, files, outcomes)
 }
 
 // readOutcomes reads the reports on files, and the reasons why others were refused.

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
@@ -114,25 +112,11 @@ func TestSchemaCorpus(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
-	dir := os.Getenv("WANFIX_CORPUS")
-	if dir == "" {
-		dir = "../../../shared/corpus"
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "index.json"))
-	if errors.Is(err, os.ErrNotExist) {
-		t.Skipf("there is no corpus at %s; WANFIX_CORPUS names another folder", dir)
-	}
-	var index struct{ Files []corpusFile }
-	if err == nil {
-		err = json.Unmarshal(text, &index)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, files := corpus(t)
 	schema := reportForm(t)
 	for _, card := range []string{"2080 Ti", "3090"} {
 		args := []string{"--gpu", card, "--unsafe"}
-		for _, f := range index.Files {
+		for _, f := range files {
 			args = append(args, filepath.Join(dir, f.File))
 		}
 		reports := reportsOn(t, args...)
@@ -141,8 +125,8 @@ func TestSchemaCorpus(t *testing.T) {
 				t.Errorf("%v: %v", report.(map[string]any)["file"], err)
 			}
 		}
-		if len(reports) < len(index.Files)/2 {
-			t.Errorf("%d reports on %d files", len(reports), len(index.Files))
+		if len(reports) < len(files)/2 {
+			t.Errorf("%d reports on %d files", len(reports), len(files))
 		}
 	}
 }
@@ -155,16 +139,6 @@ func TestSchemaInDocs(t *testing.T) {
 }
 
 func keysInDocs(t *testing.T, page, file string) {
-	const begin, end = "<!-- keys: written by go test ./cmd/wanfix -update -->\n", "<!-- keys end -->"
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, found := strings.Cut(string(text), begin)
-	have, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatalf("%s has no place for the keys between %q and %q", page, begin, end)
-	}
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -181,15 +155,7 @@ func keysInDocs(t *testing.T, page, file string) {
 		def := schema.Defs[name]
 		want += fmt.Sprintf("\nA *%s* is %s:\n\n| key | what it is |\n| --- | --- |\n%s", name, def.Description, def.rows(t, ""))
 	}
-	if *update {
-		if err := os.WriteFile(page, []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want, have); diff != "" {
-		t.Errorf("%s shows other keys (-schema +page), go test ./cmd/wanfix -update mends it:\n%s", page, diff)
-	}
+	inPage(t, page, "keys", want)
 }
 
 // described is a schema, as far as people are told of it.
