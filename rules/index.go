@@ -55,15 +55,6 @@ var strata = []stratum{
 	{name: "around", on: onStack, around: true},
 }
 
-// holds reports whether a rule stands in the stratum.
-func (s stratum) holds(r *Rule) bool {
-	if r.Around || s.around {
-		return r.Around && s.around
-	}
-	planned := r.When.asks("plan")
-	return r.On == s.on && planned == s.planned && (r.Severity == Info && r.On == onStack && !planned) == s.informs
-}
-
 // condition is a condition whose members are read when they are first asked, which few are:
 // most conditions fail at their first.
 type condition struct {

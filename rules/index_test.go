@@ -67,3 +67,12 @@ func conditionOf(t *testing.T, page string) string {
 	}
 	return line.String()
 }
+
+// holds reports whether a rule stands in the stratum.
+func (s stratum) holds(r *Rule) bool {
+	if r.Around || s.around {
+		return r.Around && s.around
+	}
+	planned := r.When.asks("plan")
+	return r.On == s.on && planned == s.planned && (r.Severity == Info && r.On == onStack && !planned) == s.informs
+}

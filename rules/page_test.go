@@ -84,12 +84,13 @@ func FuzzRule(f *testing.F) {
 			}
 		}
 		r := newReader(facts)
-		rule := r.page(pack{folder: fstest.MapFS{"a.md": {Data: []byte(text)}}}, "a.md")
+		r.page(pack{folder: fstest.MapFS{"a.md": {Data: []byte(text)}}}, "a.md")
 		if err := r.err(); err != nil {
 			expectPlaces(t, err, text)
 		}
 		lenient := &reader{}
-		if rule = lenient.page(pack{folder: fstest.MapFS{"a.md": {Data: []byte(text)}}}, "a.md"); lenient.mistakes != nil {
+		rule := lenient.page(pack{folder: fstest.MapFS{"a.md": {Data: []byte(text)}}}, "a.md")
+		if lenient.mistakes != nil {
 			return
 		}
 		if len(rule.When) == 0 || rule.Message == "" || len(rule.Unless) > 0 && rule.Unsure == "" {

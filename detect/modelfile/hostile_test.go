@@ -28,7 +28,7 @@ func expectFault(t *testing.T, file sparse, offset int, words string) {
 func TestHostileSafetensors(t *testing.T) {
 	deep := strings.Repeat("[", 100_000)
 	many := func(n int, item string) string { return strings.TrimSuffix(strings.Repeat(item+",", n), ",") }
-	long := strings.Repeat("󠀁", maxName/4)
+	long := strings.Repeat("\U000e0001", maxName/4)
 	var tensors strings.Builder
 	for i := range maxTensors {
 		fmt.Fprintf(&tensors, `"%d":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},`, i)

@@ -8,7 +8,7 @@ import (
 
 // TryPreset lets a preset without the pages in without work on one form of an example, and
 // returns in a sentence each what comes out otherwise than its page says, whose verdict is the
-// state of the one value that the preset wants.
+// state of the one value that the preset wants. It is for the tests of presets.
 func (e Example) TryPreset(set *rules.Set, preset string, without []string, text []byte) (failures []string, err error) {
 	machine, err := e.Given.machine()
 	if err != nil {

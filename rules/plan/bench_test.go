@@ -11,7 +11,7 @@ func BenchmarkChoose(b *testing.B) {
 	for name, in := range map[string]Input{"known": known, "unknown": unknown} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				Choose(in, budget(12))
+				choose(in, budget(12))
 			}
 		})
 	}

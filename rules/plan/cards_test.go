@@ -37,7 +37,7 @@ func chosen(in Input, budget Budget) Choice {
 		swap = t.most(Swap{})
 	}
 	in.Swap = swap
-	return Choose(in, budget)
+	return choose(in, budget)
 }
 
 // cells tell what is set and needed, and the number of blocks with torch.compile.

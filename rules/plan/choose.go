@@ -13,7 +13,7 @@ const (
 	Advise Action = "advise"
 )
 
-// Choice is what [Choose] says.
+// Choice is what [Chooser.Choose] says.
 type Choice struct {
 	Action Action
 	// Why is a sentence without a final period, with the values that decided.
@@ -42,12 +42,6 @@ type Choice struct {
 	Remedies []Remedy
 }
 
-// Choose decides on block swap: what is inside of [Low, High] stays, what is below is raised, and
-// what is above is lowered only where header and tokens are exact, because a number that somebody
-// found by trying is better than an estimate. Settings are compared by what they move. With unknown
-// tokens only weights and LoRAs count, and nothing is lowered.
-func Choose(in Input, budget Budget) Choice { return NewChooser(in).Choose(budget) }
-
 // Chooser chooses for one input and many budgets. It is for one goroutine.
 type Chooser struct {
 	trial   *trial
@@ -58,8 +52,13 @@ type Chooser struct {
 // NewChooser makes a [Chooser]. Weights must not be empty.
 func NewChooser(in Input) *Chooser { return &Chooser{newTrial(in), in.Swap, map[Budget]Choice{}} }
 
-// Choose is [Choose] for another budget. It is worked out once, whatever the link: who shares
-// settings asks again, and so do cards of one size.
+// Choose decides on block swap: what is inside of [Low, High] stays, what is below is raised, and
+// what is above is lowered only where header and tokens are exact, because a number that somebody
+// found by trying is better than an estimate. Settings are compared by what they move. With unknown
+// tokens only weights and LoRAs count, and nothing is lowered.
+//
+// A budget is worked out once, whatever the link: who shares settings asks again, and so do cards
+// of one size.
 func (ch *Chooser) Choose(budget Budget) Choice {
 	link := budget.Link
 	budget.Link = Link{}

@@ -46,7 +46,7 @@ func TestChoose(t *testing.T) {
 			in := usual(t, hd)
 			tt.change(&in)
 			dead := in.Swap.Dead
-			c := Choose(in, budget(tt.gib))
+			c := choose(in, budget(tt.gib))
 			c.Swap.Dead = strings.TrimPrefix(c.Swap.Dead, dead)
 			if c.Action != tt.want || c.Swap != tt.swap || !strings.Contains(c.Why, tt.says) {
 				t.Errorf("got %s %+v, low %d, high %d: %s; want %s %+v: %s", c.Action, c.Swap, c.Low, c.High, c.Why, tt.want, tt.swap, tt.says)
@@ -60,7 +60,7 @@ func TestVACE(t *testing.T) {
 	in := usual(t, Video{Width: 832, Height: 480, Frames: 81})
 	in.Weights = []Weights{weights(t, "wan2.1-vace-14b", "", "bf16")}
 	in.LoRA = LoRA{Low: GiB, High: GiB, Count: 1}
-	c := Choose(in, budget(12.5))
+	c := choose(in, budget(12.5))
 	if c.Action != Raise || c.Swap.VACE == 0 || c.Verdict != Fits {
 		t.Errorf("got %s %+v: %s", c.Action, c.Swap, c.Why)
 	}
@@ -74,11 +74,11 @@ func TestUnpin(t *testing.T) {
 		t.Errorf("pinned %.1f GiB, want 20", got) // 512 MiB a block
 	}
 	b := budget(24)
-	if c := Choose(in, b); !c.Swap.NonBlocking {
+	if c := choose(in, b); !c.Swap.NonBlocking {
 		t.Errorf("turned off with unknown memory: %s", c.Why)
 	}
 	b.RAM = 16 * GiB
-	if c := Choose(in, b); c.Swap.NonBlocking || !strings.Contains(c.Why, "16.0 GiB free") {
+	if c := choose(in, b); c.Swap.NonBlocking || !strings.Contains(c.Why, "16.0 GiB free") {
 		t.Errorf("got %+v: %s", c.Swap, c.Why)
 	}
 }
@@ -105,7 +105,7 @@ func TestPinned(t *testing.T) {
 			in.Weights[0].Header = false // so that nothing is lowered
 			b := budget(tt.bytes)
 			b.RAM = int64(tt.ram * GiB)
-			c := Choose(in, b)
+			c := choose(in, b)
 			if c.Action != tt.action && !(tt.action == Keep && c.Action == Advise) {
 				t.Fatalf("%s: %s", c.Action, c.Why)
 			}
@@ -116,7 +116,7 @@ func TestPinned(t *testing.T) {
 				t.Errorf("it says %s", c.Why)
 			}
 			in.Swap = c.Swap
-			if again := Choose(in, b); again.Action == Raise || again.Action == Lower || again.Swap != c.Swap {
+			if again := choose(in, b); again.Action == Raise || again.Action == Lower || again.Swap != c.Swap {
 				t.Errorf("asked again it says %s %+v: %s", again.Action, again.Swap, again.Why)
 			}
 		})
@@ -125,7 +125,7 @@ func TestPinned(t *testing.T) {
 
 // TestRemedies says what helps where swapping everything does not.
 func TestRemedies(t *testing.T) {
-	c := Choose(usual(t, hd), budget(7.8))
+	c := choose(usual(t, hd), budget(7.8))
 	var all []string
 	for _, r := range c.Remedies {
 		all = append(all, r.What)
@@ -137,7 +137,7 @@ func TestRemedies(t *testing.T) {
 	if c.Short <= 0 || !strings.Contains(got, "torch.compile") || !strings.Contains(got, "tokens") {
 		t.Errorf("short by %s, remedies %s", gib(c.Short), got)
 	}
-	if c := Choose(usual(t, hd), budget(24)); c.Short != 0 || c.Remedies != nil {
+	if c := choose(usual(t, hd), budget(24)); c.Short != 0 || c.Remedies != nil {
 		t.Errorf("it fits, yet got %v", c.Remedies)
 	}
 }
@@ -158,3 +158,5 @@ func TestCost(t *testing.T) {
 		t.Errorf("pinned over PCIe 3: %.1f s", c.Seconds)
 	}
 }
+
+func choose(in Input, b Budget) Choice { return NewChooser(in).Choose(b) }

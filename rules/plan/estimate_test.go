@@ -33,7 +33,7 @@ func TestTokens(t *testing.T) {
 		{"recammaster-1.3b", Video{Width: 832, Height: 480, Frames: 81}, 2 * 32760},
 		{"scail-14b", Video{Width: 512, Height: 896, Frames: 81}, 48832},
 	} {
-		m, _ := Lookup(tt.model)
+		m, _ := lookup(tt.model)
 		if got := m.Tokens(tt.video); got != tt.want {
 			t.Errorf("%s %+v: got %d, want %d", tt.model, tt.video, got, tt.want)
 		}

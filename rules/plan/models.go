@@ -90,16 +90,6 @@ func (m Model) vaceBlock(i int) Params {
 	return m.VACEBlock
 }
 
-// Lookup finds a model by its name in the table, such as "wan2.2-i2v-14b".
-func Lookup(name string) (Model, bool) {
-	for line := range lines() {
-		if gjson.Get(line, "name").Str == name {
-			return decode(line), true
-		}
-	}
-	return Model{}, false
-}
-
 // lines are those of the table that hold a model.
 func lines() iter.Seq[string] {
 	return func(yield func(string) bool) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/tidwall/gjson"
 
 	"github.com/wanfix/wanfix/detect/modelfile"
 )
@@ -20,7 +21,7 @@ func weights(t testing.TB, model, module, dtype string) Weights {
 		if name == "" {
 			continue
 		}
-		m, ok := Lookup(name)
+		m, ok := lookup(name)
 		if !ok {
 			t.Fatalf("no model %q", name)
 		}
@@ -57,7 +58,7 @@ func TestTable(t *testing.T) {
 		if !m.Module && (m.Blocks == 0 || m.Block.Count() == 0 || m.Outside.Count() == 0) {
 			t.Errorf("%s has no blocks", m.Name)
 		}
-		if got, ok := Lookup(m.Name); !ok || got.Name != m.Name {
+		if got, ok := lookup(m.Name); !ok || got.Name != m.Name {
 			t.Errorf("%s is not found", m.Name)
 		}
 	}
@@ -104,7 +105,7 @@ func TestBytes(t *testing.T) {
 func mib(bytes int64) float64 { return float64(bytes) / (1 << 20) }
 
 func TestWeightsErrors(t *testing.T) {
-	m, _ := Lookup("wan2.1-t2v-14b")
+	m, _ := lookup("wan2.1-t2v-14b")
 	if _, err := m.Weights("Q9"); err == nil || !strings.Contains(err.Error(), `unknown dtype "Q9"`) {
 		t.Errorf("got %v", err)
 	}
@@ -201,7 +202,7 @@ func TestByHeader(t *testing.T) {
 
 // TestFromHeader casts what the loader casts.
 func TestFromHeader(t *testing.T) {
-	m, _ := Lookup("wan2.1-t2v-14b")
+	m, _ := lookup("wan2.1-t2v-14b")
 	header := func(dtype string, size int64, plainOutside int64) *modelfile.Header {
 		h := &modelfile.Header{Format: modelfile.Safetensors, Kind: modelfile.Diffusion, Family: "t2v", Dim: 5120, FFN: 13824, Modulation: "BF16",
 			Linears: map[string]modelfile.Tally{dtype: {Tensors: 400, Bytes: 40 * m.Block.quantizable() * size}}, Outside: m.Outside.Count() * plainOutside}
@@ -233,7 +234,7 @@ func TestFromHeader(t *testing.T) {
 // TestHeaderStays leaves alone what the loader does not cast: GGUF, and scaled files unless a LoRA is
 // merged into them.
 func TestHeaderStays(t *testing.T) {
-	m, _ := Lookup("wan2.1-t2v-14b")
+	m, _ := lookup("wan2.1-t2v-14b")
 	h := &modelfile.Header{Format: modelfile.GGUF, Kind: modelfile.Diffusion, Family: "t2v", Dim: 5120, Weights: "gguf", Modulation: "F32",
 		Linears: map[string]modelfile.Tally{"Q4_K": {Bytes: 3}, "Q6_K": {Bytes: 2}}, Blocks: []int64{100, 100}, Outside: 50}
 	w := FromHeader(m, h, Load{Quantization: "e4m3fn"})
@@ -254,4 +255,14 @@ func TestHeaderStays(t *testing.T) {
 	if w := FromHeader(m, h, Load{Quantization: "bf16"}); w.Dtype != "bf16" || w.Blocks[0] < 2*values {
 		t.Errorf("merged: got %s of %d bytes", w.Dtype, w.Blocks[0])
 	}
+}
+
+// lookup finds a model by its name in the table, such as "wan2.2-i2v-14b".
+func lookup(name string) (Model, bool) {
+	for line := range lines() {
+		if gjson.Get(line, "name").Str == name {
+			return decode(line), true
+		}
+	}
+	return Model{}, false
 }

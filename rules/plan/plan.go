@@ -1,7 +1,7 @@
 // Package plan estimates the GPU memory that one sampler's model path needs, and chooses its
 // block-swap settings.
 //
-// [Estimate] turns an [Input] into three numbers and their parts; [Choose] finds the settings that
+// [Estimate] turns an [Input] into three numbers and their parts; a [Chooser] finds the settings that
 // fit a budget and says what to do with those in the file. The package asks no GPU and reads no
 // file: whoever calls it brings the facts, and what it does not bring widens the answer.
 //

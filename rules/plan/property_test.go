@@ -180,7 +180,7 @@ func TestBiggerCard(t *testing.T) {
 	each(t, func(t *testing.T, in Input, r *rand.Rand) {
 		small := Budget{Bytes: GiB * int64(4+r.IntN(44))}
 		big := Budget{Bytes: small.Bytes + r.Int64N(32*GiB)}
-		a, b := Choose(in, small), Choose(in, big)
+		a, b := choose(in, small), choose(in, big)
 		if a.Verdict != DoesNotFit && b.Cost.Bytes > a.Cost.Bytes {
 			t.Errorf("%s: %+v (%s), bigger: %+v (%s) copies more", gib(small.Bytes), a.Swap, a.Why, b.Swap, b.Why)
 		}
@@ -196,9 +196,9 @@ func TestBiggerCard(t *testing.T) {
 func TestChooseAgain(t *testing.T) {
 	each(t, func(t *testing.T, in Input, r *rand.Rand) {
 		b := Budget{Bytes: GiB * int64(4+r.IntN(44)), RAM: r.Int64N(2) * GiB * r.Int64N(64)}
-		first := Choose(in, b)
+		first := choose(in, b)
 		in.Swap = first.Swap
-		again := Choose(in, b)
+		again := choose(in, b)
 		if !reflect.DeepEqual(again.Swap, first.Swap) {
 			t.Errorf("%s %+v (%s), then %s %+v (%s)", first.Action, first.Swap, first.Why, again.Action, again.Swap, again.Why)
 		}
@@ -211,7 +211,7 @@ func TestChooseAgain(t *testing.T) {
 // TestNothingLowered without header and exact tokens.
 func TestNothingLowered(t *testing.T) {
 	each(t, func(t *testing.T, in Input, r *rand.Rand) {
-		c := Choose(in, Budget{Bytes: GiB * int64(4+r.IntN(44))})
+		c := choose(in, Budget{Bytes: GiB * int64(4+r.IntN(44))})
 		exact := in.Weights[0].Header && in.Tokens.Source == Exact
 		if !exact && (c.Swap.Blocks < in.Swap.Blocks || c.Swap.VACE < in.Swap.VACE) {
 			t.Errorf("%s %+v: %s", c.Action, c.Swap, c.Why)

@@ -22,7 +22,7 @@ func TestEveryPartInDocs(t *testing.T) {
 
 // TestTokensInDocs works an example out step by step.
 func TestTokensInDocs(t *testing.T) {
-	m, _ := Lookup("wan2.2-i2v-14b")
+	m, _ := lookup("wan2.2-i2v-14b")
 	v := Video{Width: 832, Height: 480, Frames: 81}
 	latents, wide, high := (v.Frames-1)/4+1, v.Width/m.Stride, v.Height/m.Stride
 	tokens := latents * (wide / 2) * (high / 2)
@@ -47,7 +47,7 @@ func TestTokensInDocs(t *testing.T) {
 	for _, o := range []struct{ says, model string }{
 		{"14B or 1.3B", "wan2.2-i2v-14b"}, {"5B", "wan2.2-ti2v-5b"}, {"Animate", "wan2.2-animate-14b"}, {"SCAIL", "scail-14b"}, {"MoCha", "mocha-14b"},
 	} {
-		m, _ := Lookup(o.model)
+		m, _ := lookup(o.model)
 		line := []string{o.says}
 		for _, v := range videos {
 			line = append(line, fmt.Sprint(m.Tokens(v)))
