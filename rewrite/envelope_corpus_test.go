@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -84,6 +83,7 @@ func TestCorpusEnvelopes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
+	t.Parallel()
 	random := rand.New(rand.NewPCG(11, 12))
 	counts := map[string]int{}
 	o := newOracle(t)
@@ -110,13 +110,15 @@ func TestCorpusEnvelopes(t *testing.T) {
 			counts["files and cards"]++
 			tuneEnvelope(t, name, posted(prompt, string(text)), machine(t, card), rules.Builtin(), counts)
 		}
-		for k, set := range sets {
+		var tuned [][]byte
+		for _, set := range sets {
 			r := tuneEnvelope(t, name, posted(prompt, string(text)), machine(t, "3090"), set, counts)
 			if r != nil && r.Changed && len(text)%3 == 0 { // a sample, the checker is slow
 				workflow := r.Parts[0].After.Companion
-				o.ask(name, fmt.Sprint(k), []byte(workflow.File.Text(workflow.Root.Span)))
+				tuned = append(tuned, []byte(workflow.File.Text(workflow.Root.Span)))
 			}
 		}
+		o.ask(name, tuned)
 	}
 	o.wait()
 	t.Log(counts)

@@ -36,6 +36,7 @@ func TestCorpusGives(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
+	t.Parallel()
 	random := rand.New(rand.NewPCG(7, 8))
 	kinds := map[string]int{}
 	why := map[string]int{}
@@ -53,7 +54,8 @@ func TestCorpusGives(t *testing.T) {
 		some := givingRules(giftsFor(models, random))
 		many := givingRules([]string{`{"loader.quantization": "disabled"}`, `{"loader.quantization": {"known": true}}`, `{"lora.linked": true, "loader.quantization": "disabled"}`},
 			[]string{`{"compile": {"mode": "max-autotune", "cache_limit": 77}}`, `{"vram": {"percent": 0.5}}`, `{"lora": {"merge": false, "low_mem": true}}`})
-		for k, set := range []*rules.Set{all, some, many} {
+		var tuned [][]byte
+		for _, set := range []*rules.Set{all, some, many} {
 			if err := set.Check(); err != nil {
 				t.Fatal(err)
 			}
@@ -80,9 +82,10 @@ func TestCorpusGives(t *testing.T) {
 				t.Errorf("%s: a second run: changed %v, %v", name, again != nil && again.Changed, err)
 			}
 			if r.Changed && len(text)%3 == 0 { // a sample, the checker is slow
-				o.ask(name, fmt.Sprint(k), r.Out)
+				tuned = append(tuned, r.Out)
 			}
 		}
+		o.ask(name, tuned)
 	}
 	o.wait()
 	t.Log(kinds, why)

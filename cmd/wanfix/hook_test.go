@@ -46,7 +46,7 @@ func TestHooks(t *testing.T) {
 			git(t, repo, "init", "-q")
 			git(t, repo, "add", ".")
 			cmd := exec.CommandContext(t.Context(), preCommit, "run", "--all-files", "--color=never")
-			cmd.Dir, cmd.Env = repo, append(os.Environ(), "PRE_COMMIT_HOME="+hooks.cache)
+			cmd.Dir, cmd.Env = repo, append(os.Environ(), "PRE_COMMIT_HOME="+hooks.cache, "GOMODCACHE="+hooks.modules)
 			out, err := cmd.CombinedOutput()
 			if passed := err == nil; passed != tt.passes {
 				t.Errorf("passed: %v, want %v", passed, tt.passes)
@@ -63,8 +63,9 @@ func TestHooks(t *testing.T) {
 	}
 }
 
-// hooked is a repository to take hooks from.
-type hooked struct{ folder, commit, cache string }
+// hooked is a repository to take hooks from, with where pre-commit keeps what it builds of it, and
+// the modules that are here already.
+type hooked struct{ folder, commit, cache, modules string }
 
 // hooksRepository makes a repository of the files of this checkout, as they are now.
 func hooksRepository(t *testing.T) hooked {
@@ -88,22 +89,11 @@ func hooksRepository(t *testing.T) hooked {
 	git(t, folder, "init", "-q")
 	git(t, folder, "add", ".")
 	git(t, folder, "commit", "-qm", "all")
-	return hooked{folder, strings.TrimSpace(git(t, folder, "rev-parse", "HEAD")), writable(t)}
-}
-
-// writable is a folder that is emptied even of what Go writes read-only, as its module cache.
-func writable(t *testing.T) string {
-	t.Helper()
-	folder := t.TempDir()
-	t.Cleanup(func() {
-		_ = filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
-			if err == nil && entry.IsDir() {
-				return os.Chmod(path, 0o755)
-			}
-			return nil
-		})
-	})
-	return folder
+	modules, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hooked{folder, strings.TrimSpace(git(t, folder, "rev-parse", "HEAD")), t.TempDir(), strings.TrimSpace(string(modules))}
 }
 
 func git(t *testing.T, folder string, args ...string) string {
