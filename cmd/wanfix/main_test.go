@@ -6,8 +6,10 @@ import (
 	"flag"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +64,16 @@ func trimNewline(ts *testscript.TestScript, neg bool, args []string) {
 
 // png writes a picture with texts from files in it, as in "png a.png workflow=w.json".
 func png(ts *testscript.TestScript, neg bool, args []string) {
+	texts := map[string]string{}
+	for _, arg := range args[1:] {
+		key, file, _ := strings.Cut(arg, "=")
+		texts[key] = ts.ReadFile(file)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(picture(texts)), 0o644))
+}
+
+// picture is a PNG with texts in it.
+func picture(texts map[string]string) string {
 	picture := []byte("\x89PNG\r\n\x1a\n")
 	add := func(kind, data string) {
 		picture = binary.BigEndian.AppendUint32(picture, uint32(len(data)))
@@ -69,13 +81,12 @@ func png(ts *testscript.TestScript, neg bool, args []string) {
 		picture = binary.BigEndian.AppendUint32(picture, crc32.ChecksumIEEE([]byte(kind+data)))
 	}
 	add("IHDR", "\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00")
-	for _, arg := range args[1:] {
-		key, file, _ := strings.Cut(arg, "=")
-		add("tEXt", key+"\x00"+ts.ReadFile(file))
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		add("tEXt", key+"\x00"+texts[key])
 	}
 	add("IDAT", "\x78\x9c\x63\x68\x00\x00\x00\x82\x00\x81")
 	add("IEND", "")
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), picture, 0o644))
+	return string(picture)
 }
 
 // safetensors writes a model file of which only the header is real, as in

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,60 +16,32 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// scaleBlock is a block of code in a page.
-type scaleBlock struct{ heading, language, text string }
-
-func scaleBlocks(t *testing.T, page string) (blocks []scaleBlock) {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", page))
-	if err != nil {
-		t.Fatal(err)
-	}
-	heading := ""
-	for _, m := range regexp.MustCompile("(?ms)^##+ ([^\n]+)$|^```([a-z]+)\n(.*?)^```$").FindAllStringSubmatch(string(text), -1) {
-		if m[1] != "" {
-			heading = m[1]
-			continue
-		}
-		blocks = append(blocks, scaleBlock{heading, m[2], m[3]})
-	}
-	return blocks
-}
-
-// TestScaleDocs runs the commands of docs/scale.md over a folder of workflows, and counts
-// what they have made.
+// TestScaleDocs runs what docs/scale.md shows for a cluster, and answers the line that it shows.
+// Its commands are run by TestDocs.
 func TestScaleDocs(t *testing.T) {
-	const files = 25
-	// What the commands under a heading leave behind, as patterns, and how many tuned files
-	// match each, or lines of answers.
-	made := map[string][]map[string]int{
-		"Where results go":     {{"tuned/*/*.json": files, "cards/rtx-3090/*/*.json": files, "cards/rtx-4090/*/*.json": 0}},
-		"Names from elsewhere": {{"flows/*/*.json": files}, {"flows/*/*.json": files}, {"tuned/flows/*/*.json": files}},
-		"A Kubernetes Job":     {{"tuned/flows/*/*.json": files}},
-		"A stream":             {nil, {"answers.ndjson": files}, {"answers-a?.ndjson": files}, {"answers-a?.ndjson": files}},
+	// What is left behind under a heading: patterns of files, and how many tuned workflows they hold.
+	made := map[string]map[string]int{
+		"A Kubernetes Job": {"tuned/flows/*/*.json": treeFiles},
+		"A stream":         {"answers-a?.ndjson": treeFiles},
 	}
-	for _, block := range scaleBlocks(t, "docs/scale.md") {
-		expected := made[block.heading]
-		if len(expected) == 0 {
-			t.Errorf("under %q stands more than this test expects:\n%s", block.heading, block.text)
-			continue
-		}
-		want := expected[0]
-		made[block.heading] = expected[1:]
-		if block.language == "json" {
+	for _, block := range readPage(t, "../../docs/scale.md").blocks {
+		if block.info == "json" {
 			if got := ask(t, strings.NewReader(block.text)); !strings.HasPrefix(got[0], `{"id":1,"workflow":{`) {
 				t.Errorf("the line is answered with %s", got[0])
 			}
 			continue
 		}
-		t.Run(block.heading+" "+strconv.Itoa(len(expected)), func(t *testing.T) {
-			tr := newTree(t, files)
+		scripts := scriptsOf(t, block)
+		if len(scripts) == 0 {
+			continue
+		}
+		want := made[block.heading]
+		delete(made, block.heading)
+		t.Run(block.heading, func(t *testing.T) {
+			tr := newTree(t, treeFiles)
 			folder := filepath.Dir(tr.folder)
 			tr.writeLines(t, folder)
-			for _, script := range scriptsOf(t, block) {
-				if _, err := exec.LookPath("parallel"); err != nil && strings.Contains(script.text, "parallel ") {
-					t.Skip("there is no GNU parallel")
-				}
+			for _, script := range scripts {
 				cmd := exec.CommandContext(t.Context(), "sh", "-ec", script.text)
 				cmd.Dir = folder
 				cmd.Env = append(cmd.Environ(), append(script.env, "GOCOVERDIR="+t.TempDir(), "HOME="+t.TempDir())...)
@@ -78,47 +49,15 @@ func TestScaleDocs(t *testing.T) {
 					t.Fatalf("%v\n%s\n%s", err, script.text, out)
 				}
 			}
-			for _, pattern := range slices.Sorted(maps.Keys(want)) {
-				if got := tr.count(t, filepath.Join(folder, pattern)); got != want[pattern] {
-					t.Errorf("%s: %d tuned, want %d", pattern, got, want[pattern])
+			for pattern, tuned := range want {
+				if got := tr.count(t, filepath.Join(folder, pattern)); got != tuned {
+					t.Errorf("%s: %d tuned, want %d", pattern, got, tuned)
 				}
 			}
 		})
 	}
-	for heading, left := range made {
-		if len(left) > 0 {
-			t.Errorf("under %q stands less than this test expects", heading)
-		}
-	}
-}
-
-// TestReadmeBatches runs the commands that README.md shows for many workflows, one by one.
-func TestReadmeBatches(t *testing.T) {
-	ran := 0
-	for _, block := range scaleBlocks(t, "README.md") {
-		if block.heading != "Many workflows" {
-			continue
-		}
-		tr := newTree(t, 5)
-		folder := filepath.Dir(tr.folder)
-		tr.writeLines(t, folder)
-		write(t, folder, map[string]string{"stamp": ""})
-		for command := range strings.Lines(block.text) {
-			cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
-			cmd.Dir = folder
-			cmd.Env = append(cmd.Environ(), "GOCOVERDIR="+t.TempDir())
-			out, err := cmd.CombinedOutput()
-			if cmd.ProcessState.ExitCode() > exitRemains {
-				t.Errorf("%v: %s%s", err, command, out)
-			}
-			ran++
-		}
-		if made, _ := filepath.Glob(filepath.Join(folder, "tuned", "*", "*", "*.json")); len(made) != 10 {
-			t.Errorf("for two cards there are %d tuned files of 5", len(made))
-		}
-	}
-	if ran == 0 {
-		t.Error("README.md shows no commands for many workflows")
+	for heading := range made {
+		t.Errorf("under %q stands nothing for a cluster", heading)
 	}
 }
 
@@ -163,12 +102,10 @@ type script struct {
 }
 
 // scriptsOf makes of a block what stands for it on one computer: of a Job the script of
-// each of its pods, of Spark what it does with four partitions.
-func scriptsOf(t *testing.T, block scaleBlock) (scripts []script) {
+// each of its pods, of Spark what it does with four partitions. Other blocks have none.
+func scriptsOf(t *testing.T, block block) (scripts []script) {
 	t.Helper()
-	switch block.language {
-	case "sh":
-		return []script{{text: block.text}}
+	switch block.info {
 	case "python":
 		m := regexp.MustCompile(`\.pipe\("([^"]+)"\)`).FindStringSubmatch(block.text)
 		if m == nil {
@@ -206,6 +143,5 @@ func scriptsOf(t *testing.T, block scaleBlock) (scripts []script) {
 		}
 		return scripts
 	}
-	t.Fatalf("nobody knows how to run %s", block.language)
 	return nil
 }
