@@ -16,24 +16,35 @@ var hostile = []string{
 	"]]>", "<script>alert(1)</script>", "</td><img src=x onerror=alert(1)>", "[link](javascript:alert(1))", "`code` | cell", "@everyone", "\x00\x7f", "%0A::error::a",
 }
 
-// hostileWorkflow is the pair that is shipped, with a hostile text for every title, name and value.
-func hostileWorkflow(t *testing.T) string {
+// hostileJSON is a JSON text of all of them, without quotes.
+func hostileJSON(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile("../../testdata/workflows/wan22-high-low.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	quoted, err := json.Marshal(strings.Join(hostile, " "))
 	if err != nil {
 		t.Fatal(err)
 	}
-	inside := string(quoted[1 : len(quoted)-1])
-	made := regexp.MustCompile(`(HIGH noise|LOW noise|Wan2_2-T2V)`).ReplaceAllStringFunc(string(text), func(name string) string { return inside + name })
+	return string(quoted[1 : len(quoted)-1])
+}
+
+// hostileWorkflow is the pair that is shipped, with a hostile text for every title, name and value.
+func hostileWorkflow(t *testing.T) string {
+	t.Helper()
+	inside := hostileJSON(t)
+	made := regexp.MustCompile(`(HIGH noise|LOW noise|Wan2_2-T2V)`).ReplaceAllStringFunc(shippedPair(t), func(name string) string { return inside + name })
 	name := filepath.Join(t.TempDir(), "::error::evil`|<b>\u202e,%0A.json")
 	if err := os.WriteFile(name, []byte(made), 0o644); err != nil {
 		t.Skipf("this system has no such names: %v", err)
 	}
 	return name
+}
+
+func shippedPair(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../../testdata/workflows/wan22-high-low.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // TestHostile reports on a workflow of hostile texts in every format.
