@@ -16,6 +16,46 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
+// TestActionShown holds what README.md shows of the action to its inputs.
+func TestActionShown(t *testing.T) {
+	var action struct{ Inputs map[string]any }
+	text, err := os.ReadFile("../../action.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(text, &action); err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for _, block := range readPage(t, "../../README.md").blocks {
+		var flow struct {
+			Jobs map[string]struct {
+				Steps []struct {
+					Uses string
+					With map[string]any
+				}
+			}
+		}
+		if block.info != "yaml" {
+			continue
+		}
+		if err := yaml.Unmarshal([]byte(block.text), &flow); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range flow.Jobs["wanfix"].Steps {
+			for input := range step.With {
+				if _, known := action.Inputs[input]; !known {
+					t.Errorf("%s has no input %q", step.Uses, input)
+				}
+				shown++
+			}
+		}
+	}
+	if shown == 0 {
+		t.Error("README.md shows no use of the action")
+	}
+}
+
 // TestAction runs the steps of the GitHub Action as its runner does, with a gh that has one
 // release: this program.
 func TestAction(t *testing.T) {

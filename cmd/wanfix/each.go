@@ -51,7 +51,11 @@ func each[T any](p *prepared, s streams, sum *totals, work func(source) ([]T, er
 		fmt.Fprintf(s.err, "wanfix: interrupted: %s done, the others are as they were\n", counted(sum.files, "file is", "files are"))
 		return exitUsage
 	case sum.files+sum.failed == 0 && !p.files.listed && !p.files.lenient:
-		fmt.Fprintf(s.err, "wanfix: no workflow was found, and %s\n", counted(sum.skipped, "file that is none", "files that are none"))
+		besides := ""
+		if sum.skipped > 0 {
+			besides = ", only " + counted(sum.skipped, "file that is none", "files that are none")
+		}
+		fmt.Fprintf(s.err, "wanfix: no workflow was found%s\n", besides)
 		return exitUsage
 	}
 	return exit

@@ -41,7 +41,7 @@ func TestHooks(t *testing.T) {
 				".wanfix.json":            tt.config,
 				"workflows/video.json":    string(workflow),
 				"package.json":            `{"name": "no workflow"}`,
-				".pre-commit-config.yaml": "repos:\n- repo: " + hooks.folder + "\n  rev: " + hooks.commit + "\n  hooks:\n  - id: " + tt.hook + "\n",
+				".pre-commit-config.yaml": hooks.config(t, tt.hook),
 			})
 			git(t, repo, "init", "-q")
 			git(t, repo, "add", ".")
@@ -66,6 +66,18 @@ func TestHooks(t *testing.T) {
 // hooked is a repository to take hooks from, with where pre-commit keeps what it builds of it, and
 // the modules that are here already.
 type hooked struct{ folder, commit, cache, modules string }
+
+// config is what README.md shows, with another hook from another place.
+func (h hooked) config(t *testing.T, hook string) string {
+	t.Helper()
+	for _, block := range readPage(t, "../../README.md").blocks {
+		if strings.HasPrefix(block.text, "# .pre-commit-config.yaml\n") {
+			return strings.NewReplacer("https://github.com/wanfix/wanfix", h.folder, "v0.1.0", h.commit, "wanfix-check", hook).Replace(block.text)
+		}
+	}
+	t.Fatal("README.md shows no configuration for pre-commit")
+	return ""
+}
 
 // hooksRepository makes a repository of the files of this checkout, as they are now.
 func hooksRepository(t *testing.T) hooked {

@@ -29,7 +29,7 @@ func (c *initCmd) run(s streams, _ looks) (int, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return exitUsage, fmt.Errorf("%s is there already, nothing was written", path)
+		return exitUsage, fmt.Errorf("%s is there already, nothing was written; to begin anew, delete it", path)
 	case err != nil:
 		return exitUsage, err
 	}
@@ -80,7 +80,7 @@ func (c *initCmd) card() (line, tells string, err error) {
 		}
 		return line, "workflows there are tuned for " + plain(c.GPU), nil
 	}
-	const open = "it names no card yet, so that the card of each computer counts"
+	const open = "it names no card yet, so that the card of each computer counts; hooks look at none"
 	found := gpu.Probe(context.Background()).Pick(os.LookupEnv)
 	if !found.Known {
 		return `// "gpu": "RTX 3090"`, open, nil

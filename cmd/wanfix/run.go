@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/alecthomas/kong"
 	"github.com/hashicorp/go-multierror"
@@ -123,7 +124,11 @@ func run(args []string, s streams) int {
 	case left >= 0:
 		return left
 	case err != nil:
-		fmt.Fprintf(s.err, "wanfix: %s\nwanfix: hint: wanfix --help shows the commands\n", plain(err.Error()))
+		hint := "wanfix --help shows the commands"
+		if strings.HasPrefix(err.Error(), "unexpected argument") {
+			hint = `files stand together, and a name of several words in quotes, as in --gpu "RTX 4070 Ti"`
+		}
+		fmt.Fprintf(s.err, "wanfix: %s\nwanfix: hint: %s\n", plain(err.Error()), hint)
 		return exitUsage
 	}
 	if err := refuseEmpty(parsed); err != nil {
