@@ -40,7 +40,9 @@ var expectations = map[string]expected{
 	"wanfix check workflow.json --gpu 3090 --rules studio --select studio": {exit: exitRemains},
 	"wanfix rules test slips":                                                                   {exit: exitUsage},
 	"wanfix check *.json --gpu 3090":                                                            {exit: exitRemains},
-	"wanfix -d workflow.json":                                                                   {card: true},
+	"wanfix -d workflow.json":                                                                   {exit: exitRemains},
+	"wanfix check . --no-probe --format sarif > wanfix.sarif":                                   {exit: exitRemains},
+	"wanfix check . --no-probe --output-file wanfix.sarif --output-file wanfix.md":              {exit: exitRemains},
 	"wanfix check flows --gpu 3090,4090":                                                        {exit: exitRemains},
 	"wanfix flows --gpu 3090,4090 -o 'tuned/{gpu}/{dir}/{name}.json'":                           {makes: map[string]int{"tuned/rtx-3090/*/*.json": treeFiles, "tuned/rtx-4090/*/*.json": 0}},
 	"wanfix flows --gpu 3090 -o tuned/ -q":                                                      {makes: map[string]int{"tuned/*/*.json": treeFiles}},
@@ -166,7 +168,7 @@ func (tr *tree) prepare(t *testing.T, commands string) (folder string) {
 		tr.writeLines(t, folder)
 	}
 	for name, text := range map[string]string{
-		".wanfix.json":     `{}`,
+		".wanfix.json":     `{"gpu": "3090"}`,
 		"workflow.json":    string(tr.old),
 		"result.png":       picture(map[string]string{"workflow": string(tr.old)}),
 		"stamp":            "",
