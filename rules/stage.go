@@ -34,11 +34,14 @@ func (st *stage) modelNamed(file string) (plan.Model, bool) {
 	return m.Model, m.known
 }
 
+// manyFacts is about as many as are asked of a stack.
+const manyFacts = 120
+
 // of returns the scene of a stack, with all that it remembers.
 func (st *stage) of(stack *Stack) *scene {
 	s, ok := st.scenes[stack]
 	if !ok {
-		s = &scene{stage: st, stack: stack, asked: map[string]Answer{}}
+		s = &scene{stage: st, stack: stack, asked: make(map[string]Answer, manyFacts)}
 		st.scenes[stack] = s
 	}
 	return s
