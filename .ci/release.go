@@ -168,5 +168,8 @@ func zipped(files []file, day time.Time) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return out.Bytes(), archive.Close()
+	if err := archive.Close(); err != nil { // writes the directory of the archive
+		return nil, err
+	}
+	return out.Bytes(), nil
 }
