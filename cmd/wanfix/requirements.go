@@ -95,34 +95,3 @@ func (q *requiring) fired(on *detect.Machine) (map[firedFinding]bool, error) {
 	}
 	return fired, nil
 }
-
-// packages finds the packages without which a rule fires on one of some cards that is silent
-// where nothing is known of them, and these rules.
-func (q *requiring) packages(cards []gpu.GPU) (map[string][]string, error) {
-	needed := map[string][]string{}
-	for _, card := range cards {
-		bare := q.on(&card)
-		for fact := range software.Packages() {
-			delete(bare.Software, fact)
-		}
-		before, err := q.fired(bare)
-		if err != nil {
-			return nil, err
-		}
-		for fact, name := range software.Packages() {
-			without := q.on(&card)
-			without.Software = maps.Clone(bare.Software)
-			without.Software[fact] = software.Fact{Value: software.Absent, Source: "assumed"}
-			fired, err := q.fired(without)
-			if err != nil {
-				return nil, err
-			}
-			for one := range fired {
-				if !before[one] && !slices.Contains(needed[name], one.rule) {
-					needed[name] = append(needed[name], one.rule)
-				}
-			}
-		}
-	}
-	return needed, nil
-}

@@ -49,6 +49,7 @@ type jsonModelFile struct {
 
 type jsonPackage struct {
 	Name  string   `json:"name"`
+	Least *string  `json:"least"`
 	Rules []string `json:"rules"` // that fire without it
 }
 
@@ -103,7 +104,11 @@ func (q *requiring) addPackages(out *jsonRequirements, cards []gpu.GPU) error {
 	}
 	out.Packages = []jsonPackage{}
 	for _, name := range slices.Sorted(maps.Keys(needed)) {
-		out.Packages = append(out.Packages, jsonPackage{name, slices.Sorted(slices.Values(needed[name]))})
+		one := jsonPackage{Name: name, Rules: needed[name].rules}
+		if least := needed[name].least; least != "" {
+			one.Least = &least
+		}
+		out.Packages = append(out.Packages, one)
 	}
 	return nil
 }

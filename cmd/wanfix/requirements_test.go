@@ -88,13 +88,19 @@ func TestRequirements(t *testing.T) {
 		{"flash-attn", model("flash_attn_2", "null", ""), "flash-attn"},
 		{"compiling", model("sdpa", `["2", 0]`, compiling), "triton"},
 		{"both", model("sageattn", `["2", 0]`, compiling), "sageattention, triton"},
+		{"fp16_fast", strings.Replace(model("sdpa", "null", ""), `"base_precision": "bf16"`, `"base_precision": "fp16_fast"`, 1), "torch 2.7"},
+		{"compiling GGUF", strings.Replace(model("sdpa", `["2", 0]`, compiling), "safetensors", "gguf", 1), "torch 2.8, triton"},
 		{"compiled without effect", model("sdpa", "null", compiling), ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := requiredBy(t, tt.workflow)
 			var names []string
 			for _, one := range got.Packages {
-				names = append(names, one.Name)
+				name := one.Name
+				if one.Least != nil {
+					name += " " + *one.Least
+				}
+				names = append(names, name)
 			}
 			if diff := cmp.Diff(tt.packages, strings.Join(names, ", ")); diff != "" || got.Packages == nil {
 				t.Error(diff, got.Packages)

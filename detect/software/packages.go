@@ -46,7 +46,7 @@ func siteFacts() []string {
 
 // Packages returns the facts that are about packages, each with the name that pip knows it by.
 func Packages() map[string]string {
-	names := map[string]string{}
+	names := map[string]string{"torch": "torch"}
 	for _, p := range packages {
 		names[p.fact] = strings.ReplaceAll(p.dists[0], "_", "-")
 	}
