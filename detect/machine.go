@@ -1,4 +1,8 @@
-// Package detect holds what is known about the machine a workflow will run on.
+// Package detect holds what is known about the machine a workflow will run on: a [Machine].
+//
+// Its folders find that out: gpu the card, where a card is a line in gpus.json; comfy the ComfyUI
+// folder or server; software what is installed there; modelfile what the headers of model files say,
+// where a family of models is a line in families.go.
 package detect
 
 import (

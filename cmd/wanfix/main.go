@@ -1,4 +1,7 @@
 // Command wanfix tunes ComfyUI workflows for the GPU they will run on.
+//
+// A command is a line in commands of run.go and a file of its own; a format of reports a file
+// report_*.go and a line in report.go; a key of .wanfix.json a line in config_keys.go.
 package main
 
 import "os"
