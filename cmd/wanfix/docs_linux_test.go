@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -69,8 +70,18 @@ func TestDocs(t *testing.T) {
 	met := map[string]bool{}
 	ran := 0
 	for _, name := range docs(t) {
+		for _, block := range readPage(t, name).blocks {
+			for _, command := range block.commands() {
+				met[command] = true
+			}
+		}
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			page := readPage(t, name)
+			for _, prose := range page.prose {
+				if indented := regexp.MustCompile(`(?m)^(    |\t)\s*wanfix .*$`).FindString(prose); indented != "" {
+					t.Errorf("a command stands in no block: %s", indented)
+				}
+			}
 			session := tr.prepare(t, page.text())
 			for i := range page.blocks {
 				block := &page.blocks[i]
@@ -83,7 +94,6 @@ func TestDocs(t *testing.T) {
 				case language == "console":
 					var now strings.Builder
 					for _, command := range block.commands() {
-						met[command] = true
 						ran++
 						printed := tr.try(t, session, command)
 						now.WriteString("$ " + command + "\n" + strings.TrimLeft(printed, "\n"))
@@ -95,7 +105,6 @@ func TestDocs(t *testing.T) {
 				case language == "sh":
 					folder := tr.prepare(t, block.text)
 					for _, command := range block.commands() {
-						met[command] = true
 						if expectations[command].notRun == "" {
 							ran++
 						}
