@@ -91,7 +91,9 @@ func (c *planCmd) report(s streams, look looks, many bool) (file func(*planned) 
 	}
 	table, needs := newMatrix(c.Size), sidecar{path: c.Needs}
 	file = func(p *planned) error {
-		needs.add(p)
+		if err := needs.add(p); err != nil {
+			return err
+		}
 		switch {
 		case c.Format == "json":
 			return planJSON(to, p)
