@@ -33,3 +33,25 @@ func (s streams) askCard(found gpu.Found) (gpu.GPU, error) {
 	}
 	return found.GPUs[number-1], nil
 }
+
+// decide asks which of different cards is meant, once for all files.
+func (f *finder) decide() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.asked {
+		return f.doubt
+	}
+	f.asked = true
+	card, err := f.ask(f.local())
+	if err != nil {
+		f.doubt = &undecided{err}
+		return f.doubt
+	}
+	f.decided = &card
+	clear(f.byFolder)
+	clear(f.bySource)
+	return nil
+}
+
+// undecided is why nobody knows which card is meant. It holds for all files.
+type undecided struct{ error }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/wanfix/wanfix/detect/comfy"
 	"github.com/wanfix/wanfix/detect/gpu"
 	"github.com/wanfix/wanfix/detect/software"
-	"github.com/wanfix/wanfix/rules"
 )
 
 // finder finds the machine of every file. What flags say holds for all of them; else the
@@ -109,28 +107,6 @@ func (f *finder) of(name string) ([]*place, error) {
 	return found, err
 }
 
-// whereabouts is where a file is, and what the .wanfix.json there says of it.
-type whereabouts struct {
-	folder string
-	said   *settings
-}
-
-// said returns what a .wanfix.json says of a file, nil where there is none.
-func (f *finder) said(name, folder string) (*settings, error) {
-	c, known := f.configs[folder]
-	if !known {
-		var err error
-		if c, err = findConfig(folder, f.sets); err != nil {
-			return nil, err
-		}
-		f.configs[folder] = c
-	}
-	if c == nil {
-		return nil, nil
-	}
-	return c.of(name), nil
-}
-
 // maxCards is how many machines are kept of cards that the lines of a stream name.
 const maxCards = 1000
 
@@ -157,57 +133,6 @@ func (f *finder) forLine(card *namedCard) (*place, error) {
 	here.said, here.rules = said, f.rulesOf(said)
 	return &here, nil
 }
-
-// rulesOf returns the rules for files of which a .wanfix.json says something.
-func (f *finder) rulesOf(said *settings) *rules.Set {
-	if said == nil {
-		return f.sets.flags
-	}
-	return said.rules
-}
-
-// known tells whether rules can be chosen by a name where one of some files is.
-func (f *finder) known(name string, files []string) error {
-	unknown := f.sets.flags.Known(name)
-	if unknown == nil {
-		return nil
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, file := range files {
-		folder := file
-		if info, err := os.Stat(file); err != nil || !info.IsDir() {
-			folder = filepath.Dir(file)
-		}
-		said, err := f.said(file, folder)
-		if err == nil && said != nil && said.rules.Known(name) == nil {
-			return nil
-		}
-	}
-	return unknown
-}
-
-// decide asks which of different cards is meant, once for all files.
-func (f *finder) decide() error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.asked {
-		return f.doubt
-	}
-	f.asked = true
-	card, err := f.ask(f.local())
-	if err != nil {
-		f.doubt = &undecided{err}
-		return f.doubt
-	}
-	f.decided = &card
-	clear(f.byFolder)
-	clear(f.bySource)
-	return nil
-}
-
-// undecided is why nobody knows which card is meant. It holds for all files.
-type undecided struct{ error }
 
 // in returns the machines for the files in a folder of which a .wanfix.json says something.
 func (f *finder) in(folder string, said *settings) (_ []*place, err error) {
