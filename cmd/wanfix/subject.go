@@ -17,7 +17,7 @@ type subject struct {
 	Nodes  string   `name:"object-info" placeholder:"FILE" help:"What the installed ComfyUI answers to /object_info, saved: which nodes it has, and what they take. A running ComfyUI is asked."`
 	Assume string   `placeholder:"FACT=VALUE,…" help:"What is installed, where wanfix cannot see it: torch=2.9.1,os=windows."`
 	Prompt bool     `help:"Of pictures and videos, take the prompt that was executed, not the workflow."`
-	Size   string   `placeholder:"WxHxFRAMES" help:"How large the videos are, where workflows do not tell: 832x480x81."`
+	Size   string   `placeholder:"WxHxFRAMES" help:"How large the videos are, such as 832x480x81. It counts before what workflows tell."`
 	Blind  bool     `name:"no-probe" help:"Look for nothing on this computer: neither a card nor a ComfyUI. For hooks and CI, where .wanfix.json names the card."`
 	Skip   bool     `name:"skip-others" help:"Pass over JSON files that are no workflow, as in folders, where they are named too. For hooks, which name all that changed."`
 	Free   string   `placeholder:"GIB" help:"How much of the card's memory is free before ComfyUI starts. Without it, all of it less a reserve."`
