@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+
+	"github.com/wanfix/wanfix/detect/spelling"
 )
 
 // Nearest returns the names most like a word that is none of them: those of which the fewest
@@ -21,7 +23,7 @@ func Nearest(word string, names iter.Seq[string]) []string {
 		if len(name) > maxWord {
 			continue
 		}
-		switch d := distance(word, name); {
+		switch d := spelling.Distance(word, name); {
 		case d < least:
 			least, nearest = d, []string{name}
 		case d == least:
@@ -51,26 +53,4 @@ func nearWords(word string, names iter.Seq[string]) string {
 	default:
 		return "; the nearest are " + strings.Join(near, ", ")
 	}
-}
-
-// distance counts the letters that must be put in, taken out or replaced to make one word of
-// another.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/wanfix/wanfix/detect/spelling"
 )
 
 var modelNumber = lazyRegexp(`\d{3,4}`)
@@ -40,7 +42,7 @@ func closest(key string) []string {
 // strain is how far two names are apart. Leaving words out is no great slip, and the model number
 // says most: whoever typed "5070 super" rather means a 5070 than a 4070 SUPER.
 func strain(a, b string) int {
-	d := distance(a, b)
+	d := spelling.Distance(a, b)
 	if strings.Contains(b, a) {
 		d /= 2
 	}
@@ -48,25 +50,4 @@ func strain(a, b string) int {
 		d -= 6
 	}
 	return d
-}
-
-// distance counts the letters to change, add or drop to turn a into b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			changed := diagonal
-			if a[i] != b[j] {
-				changed++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(changed, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
